@@ -1,0 +1,35 @@
+"""What settings need to know about the machine before Django exists."""
+
+import os
+import secrets
+import socket
+from contextlib import suppress
+from pathlib import Path
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret stored at `path`, creating it (mode 0600) on the first start.
+
+    Several processes may start at once: whoever creates the file wins, the others read it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    if not path.exists():
+        descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text().strip()
+
+
+def own_names() -> list[str]:
+    """Return the names and addresses this machine answers to, loopback included, for ALLOWED_HOSTS."""
+    names = {"localhost", "127.0.0.1", "[::1]", socket.gethostname(), socket.getfqdn()}
+    with suppress(OSError):
+        names |= {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # sends nothing: asks the kernel which address it would use
+        names.add(probe.getsockname()[0])
+    return sorted(name for name in names if name)
