@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.core.checks import Tags, register
+from django.db.models.signals import post_migrate
+
+
+class WorkflowConfig(AppConfig):
+    name = "workflow"
+
+    def ready(self):
+        from workflow import triggers
+
+        # A table rebuilt by a migration loses its triggers (SQLite); putting them back is idempotent.
+        post_migrate.connect(triggers.install_after_migrate, dispatch_uid="workflow.triggers")
+        register(triggers.check_triggers, Tags.database)

@@ -1,0 +1,27 @@
+"""How the API writes times: UTC with `Z`, whatever the reader's zone; a time without a zone is refused."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+
+def utc(moment: datetime | None) -> str | None:
+    """Return `moment` as ISO 8601 in UTC with `Z`, microseconds kept, None as None."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
+
+
+class UtcDateTimeField(serializers.DateTimeField):
+    default_error_messages = {"naive": _("The time has no zone. Add Z or an offset, for example 2026-07-23T18:45:00Z.")}
+
+    def to_representation(self, value: Any) -> str | None:
+        return utc(value)
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            self.fail("naive")
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            self.fail("overflow")

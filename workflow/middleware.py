@@ -1,0 +1,97 @@
+"""What every request passes: its id, clean input, and refusals turned into answers."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from django.contrib import messages
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.db.models import ProtectedError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from workflow import request_id
+from workflow.models import Conflict, StaleVersion
+
+logger = logging.getLogger(__name__)
+type Answer = Callable[[HttpRequest], Any]
+
+
+class RequestIdMiddleware:
+    """Gives each request an id and repeats it in the answer as X-Request-ID."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = request_id.fresh(request.headers.get("X-Request-ID", ""))  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+
+class CleanInputMiddleware:
+    """Refuses addresses that no database can hold: NUL and bytes that are not UTF-8, in the path or the query."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not storable(request.path) or not storable_query(request.META.get("QUERY_STRING", "")):
+            return refusal(request, 400, "invalid", _("The address contains characters that cannot be stored."))
+        return self.get_response(request)
+
+
+def storable(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def storable_query(query: str) -> bool:
+    raw = unquote_to_bytes(query)
+    try:
+        return storable(raw.decode())
+    except UnicodeDecodeError:
+        return False
+
+
+class RefusalMiddleware:
+    """A conflict on a page becomes a message on the page of its subject; the database refusing, 400, 409 or 503."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, StaleVersion):
+            context = {"subject": exception.subject, "reason": str(exception)}
+            return render(request, "conflict.html", context, status=412)
+        if isinstance(exception, Conflict):
+            messages.error(request, str(exception))
+            return redirect(exception.subject)  # type: ignore[call-overload, no-any-return]
+        if isinstance(exception, DataError):
+            return refusal(request, 400, "invalid", _("The input cannot be stored."))
+        if isinstance(exception, ProtectedError | IntegrityError):
+            return refusal(request, 409, "conflict", _("The change contradicts what is stored already."))
+        if isinstance(exception, OperationalError | InterfaceError):
+            logger.error("The database does not answer: %s", exception)
+            return unavailable(request)
+        return None
+
+
+def refusal(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    """Answer an API client with the one error shape and a person with a page."""
+    if request.path.startswith("/api/") and not request.path.startswith("/api/admin/"):
+        errors = [{"code": code, "detail": detail, "attr": None}]
+        kind = "client_error" if status < 500 else "server_error"
+        return JsonResponse({"type": kind, "errors": errors}, status=status)
+    return render(request, f"{status}.html", {"reason": detail}, status=status)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    response = refusal(request, 503, "unavailable", _("The database does not answer. Try again in a few seconds."))
+    response["Retry-After"] = "5"
+    return response

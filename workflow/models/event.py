@@ -1,0 +1,82 @@
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from workflow.actor import Actor, Channel
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def about(self, subject: models.Model) -> "EventQuerySet":
+        """The timeline of one object, creation first."""
+        kind = ContentType.objects.get_for_model(subject)
+        return self.filter(subject_type=kind, subject_id=subject.pk).order_by("at", "pk")
+
+    def readable_by_all(self) -> "EventQuerySet":
+        return self.filter(internal=False)
+
+    def for_list(self) -> "EventQuerySet":
+        return self.select_related("actor").fetch_mode(models.FETCH_RAISE)
+
+
+class Event(models.Model):
+    """One line of a timeline: who did what, when, by which door. Append-only, by a trigger in the database too.
+
+    Points softly at its subject, so that the trail never stands in anything's way.
+    """
+
+    subject_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    subject_id = models.PositiveBigIntegerField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    actor_label = models.CharField(max_length=200)
+    channel = models.CharField(max_length=10, choices=Channel)
+    verb = models.CharField(max_length=40)
+    before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    note = models.TextField(blank=True)
+    internal = models.BooleanField(default=False)
+    request_id = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "at", "id"], name="event_timeline"),
+            models.Index(fields=["-at", "-id"], name="event_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_label}: {self.verb}"
+
+    @classmethod
+    def record(
+        cls,
+        subject: models.Model,
+        *,
+        by: Actor,
+        verb: str,
+        before: dict | None = None,
+        after: dict | None = None,
+        note: str = "",
+        internal: bool = False,
+    ) -> "Event":
+        """Write the one event of one change, in the transaction of that change."""
+        return cls.objects.create(
+            subject_type=ContentType.objects.get_for_model(subject),
+            subject_id=subject.pk,
+            actor=by.user,
+            actor_label=by.label,
+            channel=by.channel,
+            request_id=by.request_id,
+            verb=verb,
+            before=before or {},
+            after=after or {},
+            note=note,
+            internal=internal,
+        )

@@ -1,0 +1,31 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from workflow.actor import Channel
+from workflow.fields import UtcDateTimeField
+from workflow.models import Event
+
+
+class EventActorSerializer(serializers.Serializer):
+    id = serializers.IntegerField(allow_null=True)
+    username = serializers.CharField(allow_null=True)
+    name = serializers.CharField()
+
+
+class EventSerializer(serializers.Serializer):
+    """One line of a timeline."""
+
+    id = serializers.IntegerField()
+    at = UtcDateTimeField()
+    actor = serializers.SerializerMethodField()
+    channel = serializers.ChoiceField(choices=Channel)
+    verb = serializers.CharField()
+    before = serializers.DictField()
+    after = serializers.DictField()
+    note = serializers.CharField()
+
+    def get_actor(self, event: Event) -> dict[str, Any]:
+        """The person as they were called then."""
+        username = event.actor.username if event.actor else None
+        return {"id": event.actor_id, "username": username, "name": event.actor_label}
