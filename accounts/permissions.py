@@ -1,0 +1,31 @@
+"""The policy table as DRF asks for it: every viewset declares its verbs in `policy`."""
+
+from typing import Any
+
+from django.db.models import Model
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from accounts import policy
+
+
+class ByPolicy(BasePermission):
+    """Opens an action to whom the table allows the verb that the view declares for it; a view without one is shut."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user or not request.user.is_authenticated:
+            return False
+        if getattr(view, "action", "") is None:
+            return True  # no such method here: DRF answers 405
+        return any(policy.allows(request.user, verb) for verb in declared(view))
+
+    def has_object_permission(self, request: Request, view: Any, obj: Model) -> bool:
+        return any(policy.allows(request.user, verb, obj) for verb in declared(view))
+
+
+def declared(view: Any) -> tuple[str, ...]:
+    """Return the verbs, one of which must be allowed, for the action at hand."""
+    verbs = view.policy.get(getattr(view, "action", None) or view.request.method.lower(), ())
+    if isinstance(verbs, dict):
+        verbs = verbs.get(view.request.method, ())
+    return (verbs,) if isinstance(verbs, str) else tuple(verbs)

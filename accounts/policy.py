@@ -1,0 +1,106 @@
+"""Who may do what: the one table behind permissions, visible querysets, buttons and the test matrix.
+
+A cell names the relations that open the door: `all`, `-` for nobody, or relations such as `own` and `mine`,
+joined by `+`. What a relation means for a noun is said by its model in `relations(user)`.
+"""
+
+from typing import Any, Protocol
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+
+ROLES = [Role.USER, Role.TECHNICIAN, Role.MANAGER, Role.ADMIN, Role.AUDITOR]
+
+#                                user            technician  manager  admin  auditor
+TABLE = """
+incident.see                     all             all         all      all    all
+incident.create                  all             all         all      all    -
+incident.comment                 all             all         all      all    -
+incident.watch                   all             all         all      all    -
+incident.edit                    own_open        all         all      all    -
+incident.take                    -               all         all      all    -
+incident.release                 -               all         all      all    -
+incident.resolve                 -               all         all      all    -
+incident.snooze                  -               all         all      all    -
+incident.close                   own             all         all      all    -
+incident.reopen                  own_unclosed    unclosed    all      all    -
+incident.assign                  -               all         all      all    -
+incident.severity                -               all         all      all    -
+incident.delete                  -               -           -        all    -
+incident.undelete                -               -           -        all    -
+incident.export                  all             all         all      all    all
+timeline.see                     all             all         all      all    all
+user.see                         all             all         all      all    all
+user.manage                      -               -           -        all    -
+user.profile                     all             all         all      all    all
+schema.see                       all             all         all      all    all
+health.details                   -               -           -        all    -
+admin.see                        -               -           -        all    -
+"""
+
+
+class Related(Protocol):
+    """A model that says what `own`, `mine` and the like mean: relation -> field lookups that must all hold."""
+
+    @classmethod
+    def relations(cls, user: User) -> dict[str, dict[str, Any]]: ...
+
+
+def parse(table: str) -> dict[str, dict[str, frozenset[str]]]:
+    """Return verb -> role -> relations; an empty set is nobody."""
+    rows = (line.split() for line in table.strip().splitlines())
+    return {
+        verb: {
+            role: frozenset() if cell == "-" else frozenset(cell.split("+"))
+            for role, cell in zip(ROLES, cells, strict=True)
+        }
+        for verb, *cells in rows
+    }
+
+
+POLICY = parse(TABLE)
+
+
+def grants(user: Any, verb: str) -> frozenset[str]:
+    """Return the relations through which `user` may do `verb`; anonymous and inactive people have none."""
+    role = getattr(user, "role", None)
+    if role is None or not user.is_active:
+        return frozenset()
+    return POLICY[verb][role]
+
+
+def allows(user: Any, verb: str, subject: Model | None = None) -> bool:
+    """Say whether `user` may do `verb` to `subject`; without a subject, whether to any at all."""
+    relations = grants(user, verb)
+    if "all" in relations or subject is None:
+        return bool(relations)
+    meaning = subject.relations(user) if relations else {}  # type: ignore[attr-defined]
+    return any(holds(subject, meaning[relation]) for relation in relations)
+
+
+def require(user: Any, verb: str, subject: Model | None = None) -> None:
+    """Raise PermissionDenied unless `allows`."""
+    if not allows(user, verb, subject):
+        raise PermissionDenied(_("Your role does not allow this."))
+
+
+def visible[Rows: QuerySet[Any, Any]](rows: Rows, user: Any, verb: str) -> Rows:
+    """Return those of `rows` to which `user` may do `verb`."""
+    relations = grants(user, verb)
+    if "all" in relations:
+        return rows
+    meaning = rows.model.relations(user) if relations else {}
+    conditions = [Q(**meaning[relation]) for relation in sorted(relations)]
+    return rows.filter(Q(*conditions, _connector=Q.OR)) if conditions else rows.none()
+
+
+def holds(subject: Model, lookups: dict[str, Any]) -> bool:
+    for name, wanted in lookups.items():
+        field, _separator, lookup = name.partition("__")
+        value = getattr(subject, field)
+        if (value not in wanted) if lookup == "in" else (value != wanted):
+            return False
+    return True

@@ -1,0 +1,98 @@
+"""Tokens of the API: a family per sign-in, one good refresh token at a time, all ended by one number."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token, UntypedToken
+
+from accounts import identity
+from accounts.models import SignIn, User
+
+TWO_TABS = timedelta(seconds=10)  # a refresh repeated this soon is two tabs, not a thief
+
+
+def pair(sign_in: SignIn) -> dict[str, str]:
+    """Return {"access", "refresh"} for the sign-in as it stands."""
+    refresh = RefreshToken()
+    refresh["user_id"] = str(sign_in.user_id)
+    refresh["sid"] = str(sign_in.pk)
+    refresh["token_version"] = sign_in.user.token_version
+    refresh["rotation"] = sign_in.rotation
+    access = refresh.access_token
+    del access.payload["rotation"]
+    return {"access": str(access), "refresh": str(refresh)}
+
+
+def rotate(raw: str) -> dict[str, str]:
+    """Exchange a refresh token for a new pair, once.
+
+    The sign-in's row is locked: of parallel refreshes of one token exactly one succeeds. A token that was
+    exchanged before ends the whole family, unless it was a moment ago. Raises AuthenticationFailed.
+    """
+    token = decoded(RefreshToken, raw)
+    with transaction.atomic():
+        found = SignIn.objects.alive().select_related("user").select_for_update(of=("self",))
+        sign_in = found.filter(pk=sid_of(token)).first()
+        refused = sign_in is None or not identity.is_good(sign_in, token)
+        if sign_in and not refused:
+            if token.get("rotation") == sign_in.rotation:
+                sign_in.rotation += 1
+                sign_in.rotated_at = sign_in.last_seen_at = timezone.now()
+                sign_in.save(update_fields=["rotation", "rotated_at", "last_seen_at"])
+                return pair(sign_in)
+            if not sign_in.rotated_at or timezone.now() - sign_in.rotated_at > TWO_TABS:
+                end(sign_in, because="refresh token reused")
+    raise refused_token()
+
+
+def verify(raw: str) -> None:
+    """Raise AuthenticationFailed unless the token, of either type, would be accepted now."""
+    token = decoded(UntypedToken, raw)
+    if identity.find(sid_of(token), token) is None:
+        raise refused_token()
+
+
+def user_of(raw: str) -> tuple[User, AccessToken]:
+    """Return whose access token this is. Raises AuthenticationFailed."""
+    token = decoded(AccessToken, raw)
+    user = identity.find(sid_of(token), token)
+    if user is None:
+        raise refused_token()
+    return user, token
+
+
+def end(sign_in: SignIn, *, because: str) -> None:
+    """End one family; its access and refresh tokens die at the next request."""
+    SignIn.objects.alive().filter(pk=sign_in.pk).update(ended_at=timezone.now(), ended_because=because)
+    transaction.on_commit(lambda: identity.forget([sign_in.pk]))
+
+
+def end_all(user: User, *, because: str, but: UUID | None = None) -> None:
+    """End every sign-in of a person, except `but`. The caller bumps `token_version` where tokens must die as well."""
+    alive = user.sign_ins.alive().exclude(pk=but)
+    ended = list(alive.values_list("pk", flat=True))
+    alive.update(ended_at=timezone.now(), ended_because=because)
+    transaction.on_commit(lambda: identity.forget(ended))
+
+
+def decoded[Kind: Token](kind: type[Kind], raw: str) -> Kind:
+    try:
+        return kind(raw)  # type: ignore[arg-type]
+    except TokenError as error:
+        raise refused_token() from error
+
+
+def sid_of(token: Token) -> UUID | None:
+    try:
+        return UUID(str(token.get("sid")))
+    except ValueError:
+        return None
+
+
+def refused_token() -> AuthenticationFailed:
+    return AuthenticationFailed(_("The token is not valid, or no longer. Sign in again."), code="token_not_valid")
