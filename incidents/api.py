@@ -1,0 +1,258 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.http import parse_etags
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema, extend_schema_view
+from rest_framework import status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from incidents import examples, exports, services
+from incidents.filters import IncidentFilter
+from incidents.models import Incident, IncidentQuerySet
+from incidents.serializers import (
+    AssignSerializer,
+    CommentSerializer,
+    IncidentCreateSerializer,
+    IncidentPatchSerializer,
+    IncidentSerializer,
+    NoteSerializer,
+    ReasonSerializer,
+    SnoozeSerializer,
+    StatusSerializer,
+    represent,
+    row_of,
+)
+from workflow.actor import actor
+from workflow.api import choice_of, etag, filtered, timeline_page, valid, wanted_version
+from workflow.exports import FORMATS
+from workflow.idempotency import once
+from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
+from workflow.serializers import EventSerializer
+
+
+@extend_schema_view(
+    take=verb_schema("Take", "“I am on it”: sets the assignee and `in_progress`.", NoteSerializer, examples.INCIDENT),
+    release=verb_schema("Release", "Gives it back: `open`, without an assignee.", NoteSerializer, examples.INCIDENT),
+    resolve=verb_schema("Resolve", "Marks the repair done.", NoteSerializer, examples.INCIDENT),
+    close=verb_schema("Close", "Confirms that nothing is left to do.", NoteSerializer, examples.INCIDENT),
+    reopen=verb_schema("Reopen", "Takes a finished incident up again.", NoteSerializer, examples.INCIDENT),
+    assign=verb_schema("Assign", "Hands it to a responder.", AssignSerializer, examples.INCIDENT),
+    snooze=verb_schema("Snooze", "Keeps quiet until a moment, for a reason.", SnoozeSerializer, examples.INCIDENT),
+    watch=verb_schema("Watch", "“Me too”: the caller is told what happens.", None, examples.INCIDENT),
+    unwatch=verb_schema("Stop watching", "The caller is told no more.", None, examples.INCIDENT),
+    hide=verb_schema("Delete", "Hides it with a reason; restorable.", ReasonSerializer, examples.INCIDENT),
+    unhide=verb_schema("Restore", "Brings a deleted incident back.", NoteSerializer, examples.INCIDENT),
+)
+class IncidentViewSet(viewsets.GenericViewSet):
+    """Incidents: what is broken, who is on it."""
+
+    queryset = Incident.objects.none()
+    serializer_class = IncidentSerializer
+    lookup_value_regex = "[0-9]+"
+    policy = {
+        "list": "incident.see",
+        "retrieve": "incident.see",
+        "create": "incident.create",
+        "partial_update": (
+            "incident.edit",
+            "incident.severity",
+            "incident.assign",
+            "incident.close",
+            "incident.reopen",
+        ),
+        "set_status": ("incident.resolve", "incident.close", "incident.reopen"),
+        **{verb: f"incident.{verb}" for verb in ("take", "release", "resolve", "close", "reopen", "assign", "snooze")},
+        "hide": "incident.delete",
+        "unhide": "incident.undelete",
+        "export": "incident.export",
+        "watch": "incident.watch",
+        "unwatch": "incident.watch",
+        "comments": {"GET": "incident.see", "POST": "incident.comment"},
+        "timeline": "incident.see",
+    }
+
+    def get_queryset(self) -> IncidentQuerySet:
+        return Incident.objects.visible_to(self.request.user)
+
+    def get_object(self) -> Incident:
+        incident = get_object_or_404(self.get_queryset().select_related("reporter", "assignee"), pk=self.kwargs["pk"])
+        self.check_object_permissions(self.request, incident)
+        return incident
+
+    def listed(self) -> IncidentQuerySet:
+        return filtered(IncidentFilter, self.get_queryset().present(), self.request)
+
+    def answer(self, incident: Incident, code: int = status.HTTP_200_OK) -> Response:
+        return Response(represent(row_of(incident)), status=code, headers={"ETag": etag(incident.version)})
+
+    def do(self, verb: Callable[..., Any], serializer_class: type[Serializer] | None = None) -> Response:
+        """Find, check the role, read the body, do the verb, answer with the object: refusals come in this order."""
+        incident = self.get_object()
+        payload = valid(serializer_class, self.request) if serializer_class else {}
+        verb(incident, by=actor(self.request), **payload)
+        return self.answer(incident)
+
+    @extend_schema(
+        summary="List incidents",
+        description="Newest first unless `ordering` says otherwise. Deleted incidents are left out.",
+        parameters=filter_parameters(IncidentFilter),
+        examples=[examples.INCIDENT],
+    )
+    def list(self, request: Request) -> Response:
+        rows = self.paginate_queryset(self.listed().rows())
+        return self.get_paginated_response([represent(row) for row in rows])
+
+    @extend_schema(
+        summary="Report an incident",
+        description="Opens an incident in the caller's name. What the server sets is ignored when sent.",
+        parameters=[IDEMPOTENCY_KEY],
+        request=IncidentCreateSerializer,
+        responses={201: IncidentSerializer},
+        examples=[examples.REPORT, examples.INCIDENT],
+    )
+    def create(self, request: Request) -> Response:
+        return once(request, self.report)
+
+    def report(self) -> Response:
+        incident = services.report(by=actor(self.request), **valid(IncidentCreateSerializer, self.request))
+        response = self.answer(incident, status.HTTP_201_CREATED)
+        response["Location"] = f"{self.request.path.rstrip('/')}/{incident.pk}/"
+        return response
+
+    @extend_schema(
+        summary="Read one incident",
+        description="`ETag` carries the version; with `If-None-Match` an unchanged incident answers 304.",
+        examples=[examples.INCIDENT],
+    )
+    def retrieve(self, request: Request, pk: str) -> Response:
+        row = get_object_or_404(self.get_queryset().rows(), pk=pk)
+        tag = etag(row["version"])
+        if tag in parse_etags(request.headers.get("If-None-Match", "")):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
+        return Response(represent(row), headers={"ETag": tag})
+
+    @extend_schema(
+        summary="Change an incident",
+        description="Any of the fields; each obeys its own permission. A `status` does the verb that leads there.",
+        parameters=[IF_MATCH],
+        request=IncidentPatchSerializer,
+        responses=IncidentSerializer,
+        examples=[examples.PATCH, examples.INCIDENT],
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        incident = self.get_object()
+        fields = valid(IncidentPatchSerializer, request, partial=True)
+        services.revise(incident, by=actor(request), version=wanted_version(request), **fields)
+        return self.answer(incident)
+
+    @extend_schema(
+        summary="Change the status",
+        description="Does the verb that leads to the wanted status: take, release, resolve, close or reopen.",
+        request=StatusSerializer,
+        responses=IncidentSerializer,
+        examples=[examples.STATUS, examples.INCIDENT],
+    )
+    @action(detail=True, methods=["patch"], url_path="status")
+    def set_status(self, request: Request, pk: str) -> Response:
+        return self.do(services.to_status, StatusSerializer)
+
+    @action(detail=True, methods=["post"])
+    def take(self, request: Request, pk: str) -> Response:
+        return self.do(services.take, NoteSerializer)
+
+    @action(detail=True, methods=["post"])
+    def release(self, request: Request, pk: str) -> Response:
+        return self.do(services.release, NoteSerializer)
+
+    @action(detail=True, methods=["post"])
+    def resolve(self, request: Request, pk: str) -> Response:
+        return self.do(services.resolve, NoteSerializer)
+
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, pk: str) -> Response:
+        return self.do(services.close, NoteSerializer)
+
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: str) -> Response:
+        return self.do(services.reopen, NoteSerializer)
+
+    @action(detail=True, methods=["post"])
+    def assign(self, request: Request, pk: str) -> Response:
+        return self.do(services.assign, AssignSerializer)
+
+    @action(detail=True, methods=["post"])
+    def snooze(self, request: Request, pk: str) -> Response:
+        return self.do(services.snooze, SnoozeSerializer)
+
+    @action(detail=True, methods=["post"])
+    def watch(self, request: Request, pk: str) -> Response:
+        return self.do(services.watch)
+
+    @action(detail=True, methods=["post"])
+    def unwatch(self, request: Request, pk: str) -> Response:
+        return self.do(services.unwatch)
+
+    @action(detail=True, methods=["post"], url_path="delete")
+    def hide(self, request: Request, pk: str) -> Response:
+        return self.do(services.delete, ReasonSerializer)
+
+    @action(detail=True, methods=["post"], url_path="undelete")
+    def unhide(self, request: Request, pk: str) -> Response:
+        return self.do(services.undelete, NoteSerializer)
+
+    @extend_schema(
+        methods=["GET"],
+        summary="Read the comments",
+        description="Oldest first.",
+        responses=CommentSerializer(many=True),
+        examples=[examples.COMMENT],
+    )
+    @extend_schema(
+        methods=["POST"],
+        summary="Comment",
+        description="Adds a comment; the timeline shows it too.",
+        parameters=[IDEMPOTENCY_KEY],
+        request=CommentSerializer,
+        responses={201: CommentSerializer},
+        examples=[examples.COMMENT_TEXT, examples.COMMENT],
+    )
+    @action(detail=True, methods=["get", "post"])
+    def comments(self, request: Request, pk: str) -> Response:
+        incident = self.get_object()
+        if request.method == "POST":
+            return once(request, lambda: self.say(incident))
+        said = self.paginate_queryset(incident.comments.select_related("author"))
+        return self.get_paginated_response(CommentSerializer(said, many=True).data)
+
+    def say(self, incident: Incident) -> Response:
+        said = services.comment(incident, by=actor(self.request), **valid(CommentSerializer, self.request))
+        return Response(CommentSerializer(said).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        summary="Read the timeline",
+        description="Every change by whatever door, creation first.",
+        responses=EventSerializer(many=True),
+        examples=[examples.EVENT],
+    )
+    @action(detail=True, methods=["get"])
+    def timeline(self, request: Request, pk: str) -> Response:
+        return timeline_page(self, self.get_object(), request)
+
+    @extend_schema(
+        summary="Export the filtered list",
+        description="The filters of the list, without pages. Cells that a spreadsheet would run are made harmless.",
+        parameters=[
+            OpenApiParameter("format", str, enum=FORMATS, default="csv", description="File format."),
+            *filter_parameters(IncidentFilter),
+        ],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        examples=[],
+    )
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def export(self, request: Request) -> HttpResponseBase:
+        return exports.register(self.listed(), choice_of(request, "format", FORMATS))

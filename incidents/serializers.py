@@ -1,0 +1,102 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.serializers import PersonField, PersonSerializer
+from incidents.models import DESCRIPTION_LIMIT, PERSON, ROW, TITLE_LIMIT, Incident, IncidentComment
+from workflow.fields import UtcDateTimeField, utc
+
+TIMES = ("created_at", "updated_at", "acknowledged_at", "resolved_at", "closed_at", "snoozed_until", "last_seen_at")
+SAME = ("id", "title", "description", "status", "source", "severity", "occurrences", "version")
+
+
+class IncidentSerializer(serializers.Serializer):
+    """An incident as it is read."""
+
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+    description = serializers.CharField()
+    status = serializers.ChoiceField(choices=Incident.Status)
+    source = serializers.ChoiceField(choices=Incident.Source)
+    severity = serializers.ChoiceField(choices=Incident.Severity)
+    reporter = PersonSerializer()
+    assignee = PersonSerializer(allow_null=True)
+    occurrences = serializers.IntegerField(help_text="How many signals were joined into this incident.")
+    last_seen_at = UtcDateTimeField(help_text="When the last of them came.")
+    acknowledged_at = UtcDateTimeField(allow_null=True, help_text="First taken.")
+    resolved_at = UtcDateTimeField(allow_null=True)
+    closed_at = UtcDateTimeField(allow_null=True)
+    snoozed_until = UtcDateTimeField(allow_null=True)
+    created_at = UtcDateTimeField()
+    updated_at = UtcDateTimeField()
+    version = serializers.IntegerField(help_text="For `If-Match`.")
+
+
+def person(row: dict[str, Any], role: str) -> dict[str, Any] | None:
+    pk, username, first, last = (row[f"{role}__{name}"] for name in PERSON)
+    return {"id": pk, "username": username, "name": f"{first} {last}".strip() or username} if pk else None
+
+
+def represent(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the wire form of a row of `IncidentQuerySet.rows()`; IncidentSerializer documents it."""
+    shown = {name: row[name] for name in SAME}
+    shown |= {name: utc(row[name]) for name in TIMES}
+    return shown | {"reporter": person(row, "reporter"), "assignee": person(row, "assignee")}
+
+
+def row_of(incident: Incident) -> dict[str, Any]:
+    """Return the row that a list would have for this instance."""
+    return {name: follow(incident, name) for name in ROW}
+
+
+def follow(start: Any, path: str) -> Any:
+    for name in path.split("__"):
+        start = getattr(start, name, None)
+    return start
+
+
+class IncidentCreateSerializer(serializers.Serializer):
+    description = serializers.CharField(max_length=DESCRIPTION_LIMIT, help_text="What is broken; 1 to 5000 characters.")
+    title = serializers.CharField(
+        max_length=TITLE_LIMIT, required=False, allow_blank=True, help_text="Else the first line of the description."
+    )
+    source = serializers.ChoiceField(choices=Incident.Source, required=False)
+    severity = serializers.ChoiceField(choices=Incident.Severity, required=False)
+    assignee = PersonField(required=False, allow_null=True, help_text="Id of a responder.")
+
+
+class IncidentPatchSerializer(IncidentCreateSerializer):
+    status = serializers.ChoiceField(
+        choices=Incident.Status, required=False, help_text="Does the verb that leads there."
+    )
+    note = serializers.CharField(required=False, allow_blank=True, max_length=DESCRIPTION_LIMIT)
+
+
+class StatusSerializer(serializers.Serializer):
+    status = serializers.ChoiceField(choices=Incident.Status)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=DESCRIPTION_LIMIT)
+
+
+class NoteSerializer(serializers.Serializer):
+    note = serializers.CharField(required=False, allow_blank=True, max_length=DESCRIPTION_LIMIT, default="")
+
+
+class ReasonSerializer(serializers.Serializer):
+    note = serializers.CharField(max_length=DESCRIPTION_LIMIT, help_text="The reason.")
+
+
+class AssignSerializer(NoteSerializer):
+    assignee = PersonField(allow_null=True, help_text="Id of a responder, or null.")
+
+
+class SnoozeSerializer(ReasonSerializer):
+    until = UtcDateTimeField(help_text="End of the pause.")
+
+
+class CommentSerializer(serializers.ModelSerializer):
+    author = PersonField(read_only=True)
+    created_at = UtcDateTimeField(read_only=True)
+
+    class Meta:
+        model = IncidentComment
+        fields = ["id", "author", "text", "created_at"]

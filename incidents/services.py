@@ -1,0 +1,214 @@
+"""Everything that can happen to an incident.
+
+Pages, API, admin, bot and jobs change incidents only through this module.
+Raises PermissionDenied, ValidationError, Conflict (MoveRefused with the allowed list) or StaleVersion.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.policy import allows, require
+from incidents.models import TITLE_LIMIT, Incident, IncidentComment, IncidentWatcher
+from workflow.actor import Actor, Channel
+from workflow.models import Conflict, Event, MoveRefused
+
+Status = Incident.Status
+
+
+@transaction.atomic
+def report(*, by: Actor, description: str, title: str = "", assignee: User | None = None, **fields: Any) -> Incident:
+    """Open an incident in the name of `by`; without a title the first line of the description is it."""
+    require(by.user, "incident.create")
+    if assignee:
+        require(by.user, "incident.assign")
+        require_responder(assignee)
+    incident = Incident(
+        reporter=by.user,
+        description=description,
+        title=title.strip() or first_line(description),
+        assignee=assignee,
+        **fields,
+    )
+    incident.clean_fields(exclude=["reporter", "assignee", "acknowledged_by", "resolved_by", "closed_by", "deleted_by"])
+    incident.save(force_insert=True)
+    Event.record(incident, by=by, verb="report", after={"status": incident.status, "severity": incident.severity})
+    return incident
+
+
+@transaction.atomic
+def revise(incident: Incident, *, by: Actor, version: int | None = None, note: str = "", **fields: Any) -> None:
+    """Change several things at once, each by its own verb: text, severity, assignee, status.
+
+    `version` is the one the caller read, None when it does not mind. A status equal to the current one is
+    ignored beside other changes and refused alone. All or nothing.
+    """
+    incident.locked().expect_version(version)
+    status = fields.pop("status", None)
+    for names, verb in PARTS:
+        part = {name: fields[name] for name in names & fields.keys()}
+        if part:
+            verb(incident, by=by, **part)
+    if status and (status != incident.status or not fields):
+        to_status(incident, status, by=by, note=note)
+
+
+def to_status(incident: Incident, status: str, *, by: Actor, note: str = "") -> None:
+    """Do the verb that leads from the current status to the wanted one."""
+    VERBS[status](incident, by=by, note=note)
+
+
+@transaction.atomic
+def edit(incident: Incident, *, by: Actor, version: int | None = None, **fields: Any) -> None:
+    """Change title, description or source."""
+    require(by.user, "incident.edit", incident)
+    if "title" in fields and not fields["title"].strip():
+        fields["title"] = first_line(fields.get("description", incident.description))
+    incident.change(verb="edit", by=by, version=version, **fields)
+
+
+def set_severity(incident: Incident, *, by: Actor, severity: str, note: str = "") -> None:
+    require(by.user, "incident.severity", incident)
+    incident.change(verb="severity", by=by, note=note, severity=severity)
+
+
+@transaction.atomic
+def assign(incident: Incident, *, by: Actor, assignee: User | None, note: str = "") -> None:
+    """Hand the incident to a responder; whether it is taken is for that person to say."""
+    require(by.user, "incident.assign", incident)
+    if assignee is None and incident.locked().status == Status.IN_PROGRESS:
+        raise Conflict(incident, _("Somebody works on it. Release it instead."))
+    if assignee:
+        require_responder(assignee)
+    incident.change(verb="assign", by=by, note=note, assignee=assignee)
+
+
+@transaction.atomic
+def take(incident: Incident, *, by: Actor, note: str = "") -> None:
+    """Say “I am on it”. The first taking is the acknowledgement."""
+    require(by.user, "incident.take", incident)
+    if incident.status != Status.OPEN:
+        raise MoveRefused(incident, Status.IN_PROGRESS)
+    first = {"acknowledged_at": Now(), "acknowledged_by": by.user} if incident.acknowledged_at is None else {}
+    incident.move(Status.IN_PROGRESS, verb="take", by=by, note=note, assignee=by.user, snoozed_until=None, **first)
+
+
+def release(incident: Incident, *, by: Actor, note: str = "") -> None:
+    """Give it back to whoever takes it next."""
+    require(by.user, "incident.release", incident)
+    incident.move(Status.OPEN, verb="release", by=by, note=note, assignee=None)
+
+
+@transaction.atomic
+def resolve(incident: Incident, *, by: Actor, note: str = "") -> None:
+    """Mark the repair done; it waits for a check."""
+    require(by.user, "incident.resolve", incident)
+    hands = {} if incident.assignee_id else {"assignee": by.user}
+    incident.move(
+        Status.RESOLVED, verb="resolve", by=by, note=note,
+        resolved_at=Now(), resolved_by=by.user, snoozed_until=None, **hands,
+    )  # fmt: skip
+
+
+def close(incident: Incident, *, by: Actor, note: str = "") -> None:
+    """Confirm that nothing is left to do."""
+    require(by.user, "incident.close", incident)
+    incident.move(Status.CLOSED, verb="close", by=by, note=note, closed_at=Now(), closed_by=by.user, snoozed_until=None)
+
+
+@transaction.atomic
+def reopen(incident: Incident, *, by: Actor, note: str = "") -> None:
+    """Take a resolved or closed incident up again; whoever had it has it."""
+    require(by.user, "incident.reopen", incident)
+    if incident.status not in {Status.RESOLVED, Status.CLOSED}:
+        raise MoveRefused(incident, Status.IN_PROGRESS)
+    incident.move(
+        Status.IN_PROGRESS, verb="reopen", by=by, note=note, assignee=incident.assignee or by.user,
+        resolved_at=None, resolved_by=None, closed_at=None, closed_by=None,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def snooze(incident: Incident, *, by: Actor, until: datetime, note: str) -> None:
+    """Keep quiet about an active incident until a moment, for a reason. Taking, resolving or closing ends it."""
+    require(by.user, "incident.snooze", incident)
+    if not note.strip():
+        raise ValidationError({"note": _("Say why it can wait.")}, code="required")
+    if until <= timezone.now():
+        raise ValidationError({"until": _("The end of the pause lies in the past.")}, code="invalid")
+    if incident.locked().status not in {Status.OPEN, Status.IN_PROGRESS}:
+        raise Conflict(incident, _("Only an open incident can be snoozed."))
+    incident.change(verb="snooze", by=by, note=note, snoozed_until=until)
+
+
+@transaction.atomic
+def comment(incident: Incident, *, by: Actor, text: str) -> IncidentComment:
+    require(by.user, "incident.comment", incident)
+    said = IncidentComment(incident=incident, author=by.user, text=text.strip())
+    said.clean_fields(exclude=["incident", "author"])
+    said.save()
+    Event.record(incident, by=by, verb="comment", after={"comment": said.pk}, note=said.text)
+    incident.touch()
+    return said
+
+
+@transaction.atomic
+def watch(incident: Incident, *, by: Actor) -> None:
+    """“Me too”: be told what happens. Asking twice changes nothing."""
+    require(by.user, "incident.watch", incident)
+    _watching, new = IncidentWatcher.objects.get_or_create(incident=incident, user=by.user)
+    if new:
+        Event.record(incident, by=by, verb="watch")
+
+
+@transaction.atomic
+def unwatch(incident: Incident, *, by: Actor) -> None:
+    require(by.user, "incident.watch", incident)
+    if IncidentWatcher.objects.filter(incident=incident, user=by.user).delete()[0]:
+        Event.record(incident, by=by, verb="unwatch")
+
+
+def delete(incident: Incident, *, by: Actor, note: str) -> None:
+    """Hide it from everybody, for a reason; an administrator can bring it back."""
+    require(by.user, "incident.delete", incident)
+    incident.hide(by=by, note=note)
+
+
+def undelete(incident: Incident, *, by: Actor, note: str = "") -> None:
+    require(by.user, "incident.undelete", incident)
+    incident.unhide(by=by, note=note)
+
+
+def wake_snoozed(*, at: datetime) -> int:
+    """End the pauses that are over at `at` and return how many; safe to run twice at once."""
+    woken = 0
+    by = Actor(User.objects.system(), Channel.JOB)
+    for incident in Incident.objects.present().snooze_over(at):
+        woken += incident.change(verb="wake", by=by, snoozed_until=None)
+    return woken
+
+
+def require_responder(user: User) -> None:
+    if not allows(user, "incident.resolve"):
+        raise ValidationError({"assignee": _("%(name)s does not work on incidents.") % {"name": user.name}})
+
+
+def first_line(text: str) -> str:
+    """Return the first line that says something, cut to the length of a title."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= TITLE_LIMIT else f"{line[: TITLE_LIMIT - 1]}…"
+
+
+def start(incident: Incident, *, by: Actor, note: str = "") -> None:
+    """Bring to “in progress” from wherever it stands: an open one is taken, a finished one reopened."""
+    (take if incident.status == Status.OPEN else reopen)(incident, by=by, note=note)
+
+
+PARTS = [({"title", "description", "source"}, edit), ({"severity"}, set_severity), ({"assignee"}, assign)]
+VERBS = {Status.OPEN: release, Status.IN_PROGRESS: start, Status.RESOLVED: resolve, Status.CLOSED: close}
