@@ -27,6 +27,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or (
 )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or own_names()
 USE_HTTPS = env.bool("USE_HTTPS", default=False)
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])  # networks whose X-Forwarded-For is believed
 APPLICATION_URL = env.str("APPLICATION_URL", default="")
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="")
 
@@ -49,7 +50,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "djoser",
-    "rest_framework_simplejwt.token_blacklist",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
@@ -112,9 +112,6 @@ REGISTRATION_MODE = env.str("REGISTRATION_MODE", default="approval")  # open | a
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("ACCESS_TOKEN_LIFETIME_MINUTES", default=60)),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("REFRESH_TOKEN_LIFETIME_DAYS", default=30)),
-    "ROTATE_REFRESH_TOKENS": True,
-    "BLACKLIST_AFTER_ROTATION": True,
-    "UPDATE_LAST_LOGIN": False,
 }
 DJOSER = {"LOGIN_FIELD": "username"}
 

@@ -1,0 +1,72 @@
+"""The whole API at a glance: one line per resource, one place for errors."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.db.models import ProtectedError
+from django.utils.translation import gettext_lazy as _
+from drf_standardized_errors.handler import exception_handler
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.serializers import as_serializer_error
+
+from accounts.api import UserViewSet
+from incidents.api import IncidentViewSet
+from workflow.api import etag
+from workflow.models import Conflict, MoveRefused, StaleVersion
+
+router = SimpleRouter()
+router.register("incidents", IncidentViewSet, basename="incident")
+router.register("users", UserViewSet, basename="user")
+
+
+class ConflictError(exceptions.APIException):
+    status_code = 409
+    default_code = "conflict"
+    default_detail = _("The change contradicts what is stored already.")
+
+
+class StaleError(exceptions.APIException):
+    status_code = 412
+    default_code = "stale_version"
+
+
+class UnavailableError(exceptions.APIException):
+    status_code = 503
+    default_code = "unavailable"
+    default_detail = _("The database does not answer. Try again in a few seconds.")
+    wait = 5
+
+
+def refuse_politely(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Translate what domain and database refuse; a conflict says what is allowed, a stale write what is current."""
+    response = exception_handler(translated(exc), context)  # type: ignore[arg-type]
+    if response is not None and isinstance(exc, MoveRefused):
+        response.data |= {"allowed": exc.allowed}
+    if response is not None and isinstance(exc, StaleVersion):
+        response.data |= {"version": exc.subject.version}
+        response["ETag"] = etag(exc.subject.version)
+    return response
+
+
+def translated(exc: Exception) -> Exception:
+    match exc:
+        case MoveRefused():
+            return ConflictError(str(exc), code="move_refused")
+        case Conflict():
+            return ConflictError(str(exc))
+        case StaleVersion():
+            return StaleError(str(exc))
+        case ValidationError():
+            return exceptions.ValidationError(as_serializer_error(exc))  # type: ignore[arg-type]
+        case PermissionDenied() if str(exc):
+            return exceptions.PermissionDenied(str(exc))
+        case ProtectedError() | IntegrityError():
+            return ConflictError()
+        case DataError():
+            return exceptions.ValidationError(_("The input cannot be stored."))
+        case OperationalError() | InterfaceError():
+            return UnavailableError()
+    return exc
