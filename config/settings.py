@@ -4,6 +4,7 @@ Every value that differs between machines is read from the environment on one li
 `.env.template` explains them all. Without any of them the embedded mode works.
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from config.environment import kept_secret, own_names
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-env.read_env(str(BASE_DIR / ".env"))
+env.read_env(os.environ.get("ENV_FILE", str(BASE_DIR / ".env")))
 
 # -- Who we are ---------------------------------------------------------------
 VERSION = "1.0.0"
