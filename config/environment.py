@@ -6,22 +6,33 @@ import socket
 from contextlib import suppress
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 
 def kept_secret(path: Path) -> str:
     """Return the secret stored at `path`, creating it (mode 0600) on the first start.
 
     Several processes may start at once: whoever creates the file wins, the others read it.
     """
+    try:
+        if not path.exists():
+            create_secret(path)
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"the data folder {path.parent} cannot be used: {error.strerror}. Set DATA_DIR to another."
+        ) from error
+
+
+def create_secret(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}")
-    if not path.exists():
-        descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(64))
-        with suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-    return path.read_text().strip()
+    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(64))
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
 
 
 def own_names() -> list[str]:
