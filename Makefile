@@ -1,0 +1,56 @@
+# Every command of the house; `make help` lists them. Two suffice: `make run` and `make test`.
+.DEFAULT_GOAL := help
+.PHONY: run test test-postgres test-browser check fmt schema states messages lock help
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+DEV := sh deploy/install.sh requirements-dev.lock
+# Checks judge a fresh clone: no developer's .env, no data folder.
+CLEAN := ENV_FILE=/dev/null DATA_DIR=build/check LANGUAGE_CODE=en
+PRODUCTION := ENVIRONMENT=production USE_HTTPS=true ALLOWED_HOSTS=journal.example.org \
+	DATABASE_URL=postgres://vakhta@localhost/vakhta REDIS_URL=redis://localhost \
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')
+PARALLEL := -n auto --maxprocesses 4
+
+run: ## Install what is missing, start everything and print where to click (PORT=8001 make run)
+	@sh deploy/install.sh requirements.lock && exec $(MANAGE) up
+
+test: ## Install what is missing and run the tests on SQLite (ARGS="-k incident" for some of them)
+	@$(DEV) && exec $(BIN)/python -m pytest -q $(PARALLEL) $(ARGS)
+
+test-postgres: ## Run the tests on a PostgreSQL and a Redis of their own, started and stopped here
+	@$(DEV) && exec $(BIN)/python deploy/with_servers.py $(BIN)/python -m pytest -q $(PARALLEL) $(ARGS)
+
+test-browser: ## Run the browser tests in a headless Chromium
+	@$(DEV) && exec $(BIN)/python -m pytest -q -m browser $(ARGS)
+
+check: ## Everything CI knows but the tests: format, lint, types, layers, migrations, safety, schema, diagrams, words
+	@$(DEV) && mkdir -p build/check
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(CLEAN) $(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(CLEAN) $(MANAGE) makemigrations --check --dry-run
+	$(CLEAN) $(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
+	$(CLEAN) $(MANAGE) spectacular --validate --fail-on-warn --file build/schema.yml && diff -u docs/schema.yml build/schema.yml
+	$(CLEAN) $(MANAGE) states | diff -u docs/states.md -
+	$(CLEAN) $(MANAGE) catalogue --check
+
+fmt: ## Format the code and mend what the linter can
+	@$(DEV) && $(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+schema: ## Write docs/schema.yml from the API
+	@$(DEV) && $(CLEAN) $(MANAGE) spectacular --validate --fail-on-warn --file docs/schema.yml
+
+states: ## Write docs/states.md from the tables of moves
+	@$(DEV) && $(CLEAN) $(MANAGE) states > docs/states.md
+
+messages: ## Collect the texts to translate into locale/
+	@$(DEV) && $(CLEAN) $(MANAGE) catalogue
+
+lock: ## Compile both locks from pyproject.toml
+	@$(DEV) && for group in "" "--group dev"; do \
+		$(BIN)/uv pip compile pyproject.toml $$group --universal --python-version 3.12 --generate-hashes --no-header --no-annotate \
+			-q -o requirements$${group:+-dev}.lock; done
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z-]+:.*##/ { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
