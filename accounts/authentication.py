@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.request import Request
@@ -28,3 +29,8 @@ class PageSessionAuthentication(SessionAuthentication):
 class BearerScheme(SimpleJWTScheme):
     target_class = "accounts.authentication.BearerAuthentication"
     name = "bearer"
+
+
+class PageSessionScheme(SessionScheme):
+    target_class = "accounts.authentication.PageSessionAuthentication"
+    name = "page session"

@@ -1,5 +1,6 @@
 """The whole API at a glance: one line per resource, one place for errors."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -52,21 +53,21 @@ def refuse_politely(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def translated(exc: Exception) -> Exception:
-    match exc:
-        case MoveRefused():
-            return ConflictError(str(exc), code="move_refused")
-        case Conflict():
-            return ConflictError(str(exc))
-        case StaleVersion():
-            return StaleError(str(exc))
-        case ValidationError():
-            return exceptions.ValidationError(as_serializer_error(exc))  # type: ignore[arg-type]
-        case PermissionDenied() if str(exc):
-            return exceptions.PermissionDenied(str(exc))
-        case ProtectedError() | IntegrityError():
-            return ConflictError()
-        case DataError():
-            return exceptions.ValidationError(_("The input cannot be stored."))
-        case OperationalError() | InterfaceError():
-            return UnavailableError()
-    return exc
+    return next((answer(exc) for kinds, answer in TRANSLATIONS if isinstance(exc, kinds)), exc)
+
+
+def told(exc: Any) -> Exception:
+    return exceptions.PermissionDenied(str(exc) or None)
+
+
+# The first that fits answers.
+TRANSLATIONS: list[tuple[Any, Callable[[Any], Exception]]] = [
+    (MoveRefused, lambda exc: ConflictError(str(exc), code="move_refused")),
+    (Conflict, lambda exc: ConflictError(str(exc))),
+    (StaleVersion, lambda exc: StaleError(str(exc))),
+    (ValidationError, lambda exc: exceptions.ValidationError(as_serializer_error(exc))),
+    (PermissionDenied, told),
+    ((ProtectedError, IntegrityError), lambda exc: ConflictError()),
+    (DataError, lambda exc: exceptions.ValidationError(_("The input cannot be stored."))),
+    ((OperationalError, InterfaceError), lambda exc: UnavailableError()),
+]

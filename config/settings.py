@@ -146,7 +146,11 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(DATA_DIR / "media"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body without files
 IDEMPOTENCY_KEEP = timedelta(hours=48)
@@ -187,7 +191,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.ByPolicy"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["workflow.parsers.BoundedJSONParser", "rest_framework.parsers.FormParser"],
+    "DEFAULT_PARSER_CLASSES": ["workflow.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "config.schema.Schema",
     "DEFAULT_PAGINATION_CLASS": "workflow.pagination.PageOrCursor",
     "DEFAULT_FILTER_BACKENDS": [],
@@ -203,12 +207,18 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The operations journal of one organisation. Sign in at `/api/identity/auth/jwt/create/`.",
     "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SERVE_PERMISSIONS": ["accounts.permissions.ByPolicy"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "IncidentStatus": "incidents.models.Incident.Status",
+        "IncidentSource": "incidents.models.Incident.Source",
+        "IncidentSeverity": "incidents.models.Incident.Severity",
+        "Channel": "workflow.actor.Channel",
+    },
 }
 
 # -- How we guard -------------------------------------------------------------

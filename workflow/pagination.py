@@ -131,13 +131,14 @@ class PageOrCursor(BasePagination):
         ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        link = {"type": "string", "format": "uri", "nullable": True}
+        link = {"type": "string", "format": "uri", "nullable": True, "example": None}
+        estimated = {"type": "boolean", "example": False, "description": "True above ten thousand rows, else absent."}
         return {
             "type": "object",
             "required": ["next", "previous", "results"],
             "properties": {
                 "count": {"type": "integer", "example": 1, "description": "Absent when walking by cursor."},
-                "count_estimated": {"type": "boolean", "description": "Present above ten thousand rows."},
+                "count_estimated": estimated,
                 "next": link,
                 "previous": link,
                 "results": schema,

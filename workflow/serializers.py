@@ -7,6 +7,21 @@ from workflow.fields import UtcDateTimeField
 from workflow.models import Event
 
 
+class ErrorSerializer(serializers.Serializer):
+    code = serializers.CharField(help_text="For programs.")
+    detail = serializers.CharField(help_text="For people.")
+    attr = serializers.CharField(allow_null=True, help_text="The field at fault.")
+
+
+class RefusalSerializer(serializers.Serializer):
+    """The one shape of every refusal."""
+
+    type = serializers.ChoiceField(choices=["validation_error", "client_error", "server_error"])
+    errors = ErrorSerializer(many=True)
+    allowed = serializers.ListField(child=serializers.CharField(), required=False, help_text="With 409 out of turn.")
+    version = serializers.IntegerField(required=False, help_text="With 412: the current version.")
+
+
 class EventActorSerializer(serializers.Serializer):
     id = serializers.IntegerField(allow_null=True)
     username = serializers.CharField(allow_null=True)
