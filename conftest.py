@@ -1,0 +1,59 @@
+"""What every test may rely on: a fast hasher, plain static files, own caches, and an API client that is signed in."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management.commands import flush
+from django.db import connections
+from rest_framework.test import APIClient
+
+from workflow import triggers
+
+
+def pytest_configure(config):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STATIC_ROOT = Path(settings.DATA_DIR) / "static"
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
+    if settings.REDIS_URL:  # tests that run side by side must not read each other's cache: one Redis database each
+        number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+        settings.CACHES["default"]["LOCATION"] = f"{settings.REDIS_URL.rstrip('/')}/{number}"
+    flush.Command.handle = emptying(flush.Command.handle)
+
+
+def emptying(handle):
+    """Let the flush after a transactional test empty the timeline, which the database otherwise refuses."""
+
+    def flushed(self, **options):
+        connection = connections[options["database"]]
+        triggers.remove(connection)
+        try:
+            return handle(self, **options)
+        finally:
+            triggers.install(connection)
+
+    return flushed
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request):
+    """Start from an empty cache wherever the database may be used."""
+    if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("_django_db_helper")
+        cache.clear()
+
+
+@pytest.fixture
+def api():
+    """An API client signed in as the given user: `api(user).get(...)`; `api()` is nobody."""
+
+    def sign_in(user=None):
+        client = APIClient()
+        if user is not None:
+            client.force_authenticate(user)
+        return client
+
+    return sign_in
