@@ -6,6 +6,7 @@ from config.api import router
 from config.docs import RedocView, SchemaView, SwaggerView
 
 urlpatterns = [
+    path("api/health/", include("monitoring.urls")),
     path("api/identity/auth/", include("accounts.urls_api")),
     path("api/v1/", include(router.urls)),
     path("api/schema/", SchemaView.as_view(), name="schema"),

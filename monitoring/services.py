@@ -1,0 +1,80 @@
+"""Whether this installation can do its work, asked afresh each time."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache as once
+
+from django.core.cache import cache
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from redis.exceptions import RedisError
+
+
+@dataclass(frozen=True)
+class Check:
+    """What one look found; `detail` is for administrators."""
+
+    ok: bool
+    detail: str
+
+
+def check_database() -> Check:
+    start = time.perf_counter()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return Check(False, first_line(error))
+    return Check(True, f"{connection.display_name} answered in {(time.perf_counter() - start) * 1000:.1f} ms")
+
+
+def check_migrations() -> Check:
+    try:
+        pending = newest_migrations() - set(MigrationRecorder(connection).applied_migrations())
+    except DatabaseError as error:
+        return Check(False, first_line(error))
+    names = ", ".join(sorted(f"{app}.{name}" for app, name in pending))
+    return Check(not pending, f"pending: {names}" if pending else "all applied")
+
+
+def check_cache() -> Check:
+    try:
+        cache.set("health", "well", 10)
+        found = cache.get("health")
+    except (RedisError, DatabaseError) as error:
+        return Check(False, first_line(error))
+    return Check(found == "well", "keeps what it is given" if found == "well" else "forgets at once")
+
+
+ESSENTIAL = {"database": check_database, "migrations": check_migrations}
+HELPFUL = {"cache": check_cache}
+
+
+def look(checks: dict[str, Callable[[], Check]]) -> dict[str, Check]:
+    return {name: check() for name, check in checks.items()}
+
+
+def is_ready() -> bool:
+    """Say whether requests can be served: the database answers and has the schema this code expects."""
+    return all(check.ok for check in look(ESSENTIAL).values())
+
+
+def health() -> tuple[str, dict[str, Check]]:
+    """Return `ok`, `degraded` (works, but something helpful is missing) or `down`, and what each look found."""
+    found = look(ESSENTIAL | HELPFUL)
+    if not all(found[name].ok for name in ESSENTIAL):
+        return "down", found
+    return ("ok" if all(check.ok for check in found.values()) else "degraded"), found
+
+
+@once
+def newest_migrations() -> frozenset[tuple[str, str]]:
+    """The last migration of each app in this code; it does not change while the process lives."""
+    return frozenset(MigrationLoader(None).graph.leaf_nodes())
+
+
+def first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
