@@ -156,7 +156,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body without fil
 IDEMPOTENCY_KEEP = timedelta(hours=48)
 
 # -- What we send -------------------------------------------------------------
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL or "filesystem://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL or "filesystem://localhost")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -254,5 +254,8 @@ LOGGING = {
     "formatters": {"json": {"()": "workflow.logs.JsonFormatter"}},
     "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}},
     "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
-    "loggers": {"django.server": {"handlers": ["stdout"], "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": ["stdout"], "propagate": False},
+        "django.request": {"level": "ERROR"},  # what a client got wrong stands in its answer
+    },
 }
