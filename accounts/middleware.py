@@ -18,7 +18,7 @@ class PreferencesMiddleware:
         language = getattr(user, "language", "") or translation.get_language_from_request(request)
         zone = getattr(user, "time_zone", "") or settings.TIME_ZONE
         with translation.override(language), timezone.override(zoneinfo.ZoneInfo(zone)):
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
             return response

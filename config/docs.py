@@ -1,5 +1,7 @@
 """The API's own documentation: schema, Swagger and ReDoc, all served from here."""
 
+from typing import Any
+
 from django.conf import settings
 from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
@@ -18,7 +20,7 @@ class SwaggerView(SpectacularSwaggerSplitView):
 
 
 # ReDoc creates its style elements while it runs: they carry the nonce of the page.
-WITH_STYLES = settings.SECURE_CSP | {"style-src": [CSP.SELF, CSP.NONCE]}
+WITH_STYLES: dict[str, Any] = settings.SECURE_CSP | {"style-src": [CSP.SELF, CSP.NONCE]}
 
 
 @method_decorator(csp_override(WITH_STYLES), name="dispatch")

@@ -39,7 +39,7 @@ def make_folders() -> None:
     folders = [settings.DATA_DIR, run_dir(), Path(settings.MEDIA_ROOT)]
     options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     folders += [
-        Path(options[name]) for name in ("data_folder_in", "data_folder_out", "control_folder") if name in options
+        Path(str(options[name])) for name in ("data_folder_in", "data_folder_out", "control_folder") if name in options
     ]
     for folder in folders:
         try:

@@ -104,7 +104,7 @@ class IncidentViewSet(viewsets.GenericViewSet):
         examples=[examples.INCIDENT],
     )
     def list(self, request: Request) -> Response:
-        rows = self.paginate_queryset(self.listed().rows())
+        rows = self.paginate_queryset(self.listed().rows()) or []
         return self.get_paginated_response([represent(row) for row in rows])
 
     @extend_schema(
@@ -130,7 +130,7 @@ class IncidentViewSet(viewsets.GenericViewSet):
         examples=[examples.INCIDENT],
     )
     def retrieve(self, request: Request, pk: str) -> Response:
-        row = get_object_or_404(self.get_queryset().rows(), pk=pk)
+        row: Any = get_object_or_404(self.get_queryset().rows(), pk=pk)  # type: ignore[type-var]
         tag = etag(row["version"])
         if tag in parse_etags(request.headers.get("If-None-Match", "")):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})

@@ -4,6 +4,7 @@ Pages, API, admin, bot and jobs change incidents only through this module.
 Raises PermissionDenied, ValidationError, Conflict (MoveRefused with the allowed list) or StaleVersion.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -210,5 +211,14 @@ def start(incident: Incident, *, by: Actor, note: str = "") -> None:
     (take if incident.status == Status.OPEN else reopen)(incident, by=by, note=note)
 
 
-PARTS = [({"title", "description", "source"}, edit), ({"severity"}, set_severity), ({"assignee"}, assign)]
-VERBS = {Status.OPEN: release, Status.IN_PROGRESS: start, Status.RESOLVED: resolve, Status.CLOSED: close}
+PARTS: list[tuple[set[str], Callable[..., None]]] = [
+    ({"title", "description", "source"}, edit),
+    ({"severity"}, set_severity),
+    ({"assignee"}, assign),
+]
+VERBS: dict[str, Callable[..., None]] = {
+    Status.OPEN: release,
+    Status.IN_PROGRESS: start,
+    Status.RESOLVED: resolve,
+    Status.CLOSED: close,
+}

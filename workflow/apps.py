@@ -11,4 +11,4 @@ class WorkflowConfig(AppConfig):
 
         # A table rebuilt by a migration loses its triggers (SQLite); putting them back is idempotent.
         post_migrate.connect(triggers.install_after_migrate, dispatch_uid="workflow.triggers")
-        register(triggers.check_triggers, Tags.database)
+        register(triggers.check_triggers, Tags.database)  # type: ignore[call-overload]

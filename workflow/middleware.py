@@ -71,7 +71,7 @@ class RefusalMiddleware:
             return render(request, "conflict.html", context, status=412)
         if isinstance(exception, Conflict):
             messages.error(request, str(exception))
-            return redirect(exception.subject)  # type: ignore[call-overload, no-any-return]
+            return redirect(exception.subject)  # type: ignore[call-overload]
         if isinstance(exception, DataError):
             return refusal(request, 400, "invalid", _("The input cannot be stored."))
         if isinstance(exception, ProtectedError | IntegrityError):

@@ -17,7 +17,7 @@ class BoundedJSONParser(JSONParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         try:
-            return super().parse(Bounded(stream, limit), media_type, parser_context)
+            return super().parse(Bounded(stream, limit), media_type, parser_context)  # type: ignore[arg-type]
         except RecursionError as error:
             raise ParseError("JSON parse error - nested too deeply") from error
 

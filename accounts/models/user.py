@@ -52,7 +52,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return people
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, username: str, email: str, password: str | None = None, **fields: Any) -> "User":
         fields.setdefault("approved_at", timezone.now())
         user = self.model(username=username, email=self.normalize_email(email), **fields)

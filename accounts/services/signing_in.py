@@ -16,7 +16,7 @@ def check_credentials(username: str, password: str, *, address: str | None, door
     user = authenticate(username=username, password=password)
     if user is None:
         FailedSignIn.objects.create(account=username.lower()[:254].replace("\0", ""), address=address, door=door)
-    return user  # type: ignore[return-value]
+    return user
 
 
 @transaction.atomic

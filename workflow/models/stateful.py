@@ -95,7 +95,7 @@ class Registered(models.Model):
                 setattr(row, name, value)
             row.full_clean(exclude=untouched(row, changed))
             row.version += 1
-            row.updated_at = Now()  # type: ignore[assignment]
+            row.updated_at = Now()
             row.save(update_fields=[*changed, "version", "updated_at"])
             Event.record(
                 row,
