@@ -56,7 +56,7 @@ class Live(Probe):
         operation_id="health_live",
         summary="Liveness",
         description="200 while the process answers at all; asks nothing else.",
-        responses=ANSWER,
+        responses={200: ANSWER},
         examples=[OpenApiExample("Alive", {"status": "ok"}, response_only=True)],
     )
     def get(self, request: Request) -> Response:
