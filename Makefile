@@ -6,7 +6,7 @@ MANAGE := $(BIN)/python manage.py
 DEV := sh deploy/install.sh requirements-dev.lock
 # Checks judge a fresh clone: no developer's .env, no data folder.
 CLEAN := ENV_FILE=/dev/null DATA_DIR=build/check LANGUAGE_CODE=en
-PRODUCTION := ENVIRONMENT=production USE_HTTPS=true ALLOWED_HOSTS=journal.example.org \
+PRODUCTION := ENVIRONMENT=production USE_HTTPS=true TRUSTED_PROXIES=127.0.0.1 ALLOWED_HOSTS=journal.example.org \
 	DATABASE_URL=postgres://vakhta@localhost/vakhta REDIS_URL=redis://localhost \
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')
 PARALLEL := -n auto --maxprocesses 4

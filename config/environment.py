@@ -8,6 +8,12 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+# Loopback, private and link-local addresses of both families.
+PRIVATE_NETWORKS = [
+    "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16",
+    "::1/128", "fc00::/7", "fe80::/10",
+]  # fmt: skip
+
 
 def kept_secret(path: Path) -> str:
     """Return the secret stored at `path`, creating it (mode 0600) on the first start.

@@ -12,7 +12,7 @@ import environ
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import kept_secret, own_names
+from config.environment import PRIVATE_NETWORKS, kept_secret, own_names
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -28,6 +28,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or (
 )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or own_names()
 USE_HTTPS = env.bool("USE_HTTPS", default=False)
+ALLOWED_NETWORKS = env.list("ALLOWED_NETWORKS", default=[]) or PRIVATE_NETWORKS  # all others are refused
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])  # networks whose X-Forwarded-For is believed
 APPLICATION_URL = env.str("APPLICATION_URL", default="")
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="")
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "workflow.middleware.RequestIdMiddleware",
+    "workflow.network.LocalNetworkMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -236,6 +238,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = USE_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if USE_HTTPS else None  # from TRUSTED_PROXIES only
 SECURE_HSTS_SECONDS = 31_536_000 if USE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = USE_HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = USE_HTTPS

@@ -8,10 +8,20 @@ from django.conf import settings
 
 type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+SOCKET = "unix"  # the peer of a server that listens on a socket file, as TRUSTED_PROXIES names it
+
 
 @cache
 def networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
-    return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
+    """Return what `texts` name; nonsense names nothing (a system check reports it)."""
+    return tuple(network for text in texts if (network := network_of(text)))
+
+
+def network_of(text: str) -> Network | None:
+    try:
+        return ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        return None
 
 
 def within(address: str, texts: tuple[str, ...]) -> bool:
@@ -24,17 +34,29 @@ def within(address: str, texts: tuple[str, ...]) -> bool:
     return any(plain in network for network in networks(texts))
 
 
+def peer_address(request: Any) -> str:
+    """Return who holds the other end of the connection: an address, or SOCKET where there is none."""
+    return request.META.get("REMOTE_ADDR", "") or SOCKET
+
+
+def is_from_proxy(request: Any) -> bool:
+    """Say whether the peer is one of TRUSTED_PROXIES, so that what it says of the client is believed."""
+    peer = peer_address(request)
+    return SOCKET in settings.TRUSTED_PROXIES if peer == SOCKET else within(peer, tuple(settings.TRUSTED_PROXIES))
+
+
 def client_address(request: Any) -> str | None:
     """Return the address of the client: the nearest hop that is not one of TRUSTED_PROXIES.
 
     X-Forwarded-For is believed only as far as trusted proxies wrote it, from the right; what a client claims
-    about itself stands further left and is never reached. None where the server listens on a socket file.
+    about itself stands further left and is never reached. None where it cannot be known: behind a socket file
+    whose peer is not trusted or forwards nothing.
     """
-    address = request.META.get("REMOTE_ADDR", "")
-    proxies = tuple(settings.TRUSTED_PROXIES)
+    address, trusted = peer_address(request), is_from_proxy(request)
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    while hops and within(address, proxies):
+    while hops and trusted:
         address = hops.pop()
+        trusted = within(address, tuple(settings.TRUSTED_PROXIES))
     try:
         return str(ipaddress.ip_address(address))
     except ValueError:

@@ -82,9 +82,14 @@ class RefusalMiddleware:
         return None
 
 
+def is_api(request: HttpRequest) -> bool:
+    """Say whether a program asks; Django Admin lives under /api/ too, but it is pages."""
+    return request.path.startswith("/api/") and not request.path.startswith("/api/admin/")
+
+
 def refusal(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
     """Answer an API client with the one error shape and a person with a page."""
-    if request.path.startswith("/api/") and not request.path.startswith("/api/admin/"):
+    if is_api(request):
         errors = [{"code": code, "detail": detail, "attr": None}]
         kind = "client_error" if status < 500 else "server_error"
         return JsonResponse({"type": kind, "errors": errors}, status=status)

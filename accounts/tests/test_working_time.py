@@ -220,6 +220,7 @@ def test_any_calendar_agrees_with_counting_minute_by_minute(seed):
     assert working.working_minutes(start, finish) == counted
     if counted:
         deadline = working.add_working(start, counted)
+        assert deadline
         assert start < deadline <= finish
         assert working.working_minutes(start, deadline) == counted
         assert working.working_minutes(start, deadline - timedelta(minutes=1)) == counted - 1
