@@ -10,6 +10,7 @@ from django.core.management.commands import flush
 from django.db import connections
 from rest_framework.test import APIClient
 
+from config import catalogue
 from workflow import triggers
 
 
@@ -21,6 +22,8 @@ def pytest_configure(config):
     if settings.REDIS_URL:  # tests that run side by side must not read each other's cache: one Redis database each
         number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
         settings.CACHES["default"]["LOCATION"] = f"{settings.REDIS_URL.rstrip('/')}/{number}"
+    if catalogue.is_stale():
+        catalogue.compile_catalogue()
     flush.Command.handle = emptying(flush.Command.handle)
 
 
@@ -54,6 +57,18 @@ def api():
         client = APIClient()
         if user is not None:
             client.force_authenticate(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def page(client):
+    """A browser without JavaScript, signed in as the given user: `page(user).get(...)`; `page()` is a stranger."""
+
+    def sign_in(user=None):
+        if user is not None:
+            client.force_login(user)
         return client
 
     return sign_in

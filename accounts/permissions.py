@@ -1,12 +1,17 @@
-"""The policy table as DRF asks for it: every viewset declares its verbs in `policy`."""
+"""The policy table at the doors: every viewset and every page declares the verb that opens it."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.db.models import Model
+from django.http import HttpRequest, HttpResponseBase
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts import policy
+
+type Page = Callable[..., HttpResponseBase]
 
 
 class ByPolicy(BasePermission):
@@ -29,3 +34,18 @@ def declared(view: Any) -> tuple[str, ...]:
     if isinstance(verbs, dict):
         verbs = verbs.get(view.request.method, ())
     return (verbs,) if isinstance(verbs, str) else tuple(verbs)
+
+
+def by_policy(verb: str) -> Callable[[Page], Page]:
+    """Open a page to whom the table allows `verb` on any object at all; which objects, the queryset says."""
+
+    def guard(page: Page) -> Page:
+        @wraps(page)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            policy.require(request.user, verb)
+            return page(request, *args, **kwargs)
+
+        guarded.policy = verb  # type: ignore[attr-defined]
+        return guarded
+
+    return guard

@@ -2,11 +2,18 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
+from config import views
 from config.api import router
 from config.docs import RedocView, SchemaView, SwaggerView
 
 urlpatterns = [
     path("api/health/", include("monitoring.urls")),
+    path("", views.home, name="home"),
+    path("design/", views.design, name="design"),
+    path("language/", views.language, name="language"),
+    path("theme/", views.theme, name="theme"),
+    path("", include("accounts.urls")),
+    path("incidents/", include("incidents.urls")),
     path("api/identity/auth/", include("accounts.urls_api")),
     path("api/v1/", include(router.urls)),
     path("api/schema/", SchemaView.as_view(), name="schema"),
@@ -14,3 +21,8 @@ urlpatterns = [
     path("api/schema/redoc/", login_required(RedocView.as_view()), name="redoc"),
     path("api/admin/", admin.site.urls),
 ]
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.broken

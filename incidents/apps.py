@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class IncidentsConfig(AppConfig):
     name = "incidents"
     verbose_name = _("incidents")
+
+    def ready(self):
+        from incidents.menu import open_incidents
+        from workflow.navigation import Entry, register
+
+        register(Entry("incidents", _("Incidents"), "incident", "incidents:list", order=10, count=open_incidents))

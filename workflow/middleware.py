@@ -10,10 +10,11 @@ from django.db import DataError, IntegrityError, InterfaceError, OperationalErro
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from workflow import request_id
-from workflow.models import Conflict, StaleVersion
+from workflow.models import Conflict, Event, StaleVersion
 
 logger = logging.getLogger(__name__)
 type Answer = Callable[[HttpRequest], Any]
@@ -67,8 +68,7 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, StaleVersion):
-            context = {"subject": exception.subject, "reason": str(exception)}
-            return render(request, "conflict.html", context, status=412)
+            return stale(request, exception)
         if isinstance(exception, Conflict):
             messages.error(request, str(exception))
             return redirect(exception.subject)  # type: ignore[call-overload]
@@ -93,6 +93,9 @@ def refusal(request: HttpRequest, status: int, code: str, detail: str) -> HttpRe
         errors = [{"code": code, "detail": detail, "attr": None}]
         kind = "client_error" if status < 500 else "server_error"
         return JsonResponse({"type": kind, "errors": errors}, status=status)
+    if status >= 500:  # what failed may be what the layout asks for
+        page = render_to_string(f"{status}.html", {"reason": detail, "request_id": request_id.current.get()})
+        return HttpResponse(page, status=status)
     return render(request, f"{status}.html", {"reason": detail}, status=status)
 
 
@@ -100,3 +103,19 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     response = refusal(request, 503, "unavailable", _("The database does not answer. Try again in a few seconds."))
     response["Retry-After"] = "5"
     return response
+
+
+def stale(request: HttpRequest, error: StaleVersion) -> HttpResponse:
+    """Show both versions: what was typed and what stands now, with who changed what since."""
+    subject = error.subject
+    fields = {field.name: field for field in subject._meta.fields}
+    typed = [(fields[name].verbose_name, value) for name, value in request.POST.items() if name in fields]
+    names = [name for name in request.POST if name in fields]
+    context = {
+        "reason": str(error),
+        "subject": subject,
+        "typed": [pair for pair in typed if pair[0] != "version"],
+        "stored": [(fields[name].verbose_name, getattr(subject, name)) for name in names if name != "version"],
+        "events": Event.objects.about(subject).for_list().reverse()[:3],
+    }
+    return render(request, "conflict.html", context, status=412)

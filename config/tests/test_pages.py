@@ -1,0 +1,99 @@
+import pytest
+from django.urls import reverse
+
+from accounts.tests.factories import UserFactory
+from incidents.tests.factories import IncidentFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_home_page_puts_the_untaken_first(page):
+    IncidentFactory(in_progress=True, title="Taken already")
+    IncidentFactory(title="Nobody took this")
+
+    text = page(UserFactory()).get("/").text
+
+    assert text.index("Nobody took this") < text.index("Taken already")
+
+
+def test_the_home_page_of_a_quiet_day_says_so(page):
+    assert "Nothing is broken" in page(UserFactory()).get("/").text
+
+
+def test_strangers_are_led_to_the_sign_in(page):
+    answer = page().get("/incidents/")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/sign-in/?next=/incidents/")
+
+
+@pytest.mark.parametrize("path", ["/", "/design/", "/incidents/", "/incidents/new/", "/profile/"])
+def test_pages_speak_the_persons_language(page, path):
+    text = page(UserFactory(language="ru")).get(path).text
+
+    assert '<html lang="ru"' in text
+    assert "Главная" in text
+
+
+def test_strangers_read_what_their_browser_asks_for(page):
+    assert "Войти" in page().get("/sign-in/", headers={"Accept-Language": "ru"}).text
+
+
+def test_a_language_is_kept_with_the_person(page):
+    user = UserFactory()
+
+    page(user).post("/language/", {"language": "ru", "next": "/incidents/"})
+
+    user.refresh_from_db()
+    assert user.language == "ru"
+
+
+def test_a_theme_is_kept_in_a_cookie_for_strangers(page):
+    client = page()
+    client.post("/theme/", {"theme": "dark", "next": "/sign-in/"})
+
+    assert 'data-bs-theme="dark"' in client.get("/sign-in/").text
+
+
+def test_an_unknown_theme_is_ignored(page):
+    client = page()
+    client.post("/theme/", {"theme": '"><script>', "next": "/sign-in/"})
+
+    assert "<script>" not in client.get("/sign-in/").text
+
+
+def test_nobody_is_sent_to_another_site(page):
+    assert page().post("/theme/", {"theme": "dark", "next": "https://example.com/"})["Location"] == "/"
+
+
+def test_a_missing_page_is_explained(page):
+    answer = page(UserFactory()).get("/incidents/4711/")
+
+    assert answer.status_code == 404
+    assert "No such page" in answer.text
+
+
+def test_pages_carry_neither_inline_styles_nor_inline_scripts(page):
+    incident = IncidentFactory()
+    client = page(UserFactory(technician=True))
+    for path in ["/", "/design/", "/incidents/", incident.get_absolute_url(), "/profile/"]:
+        text = client.get(path).text
+        assert " style=" not in text
+        assert "<script>" not in text
+        assert " onclick=" not in text
+
+
+def test_menus_show_only_what_one_may_open(page):
+    assert reverse("admin:index") not in page(UserFactory()).get("/").text
+
+
+def test_administrators_find_the_admin(page):
+    assert reverse("admin:index") in page(UserFactory(admin=True)).get("/").text
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_home_page_costs_a_fixed_number_of_queries(page, rows, django_assert_max_num_queries):
+    IncidentFactory.create_batch(rows)
+    client = page(UserFactory())
+
+    with django_assert_max_num_queries(8):
+        client.get("/")
