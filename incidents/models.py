@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import policy
@@ -209,7 +210,7 @@ class Incident(Stateful):
 
     @property
     def number(self) -> str:
-        return f"INC-{self.pk}"
+        return gettext("INC-%(id)s") % {"id": self.pk}
 
     def get_absolute_url(self) -> str:
         return reverse("incidents:detail", args=[self.pk])
@@ -217,6 +218,12 @@ class Incident(Stateful):
     @property
     def is_snoozed(self) -> bool:
         return self.snoozed_until is not None
+
+    def possible_verbs(self) -> set[str]:
+        """The verbs that the status allows now, whoever asks."""
+        if self.deleted_at is not None:
+            return {"undelete"}
+        return {"comment", "watch", "delete", "edit", "severity"} | POSSIBLE[self.status]
 
     @classmethod
     def relations(cls, user: User) -> dict[str, dict[str, Any]]:
@@ -227,6 +234,15 @@ class Incident(Stateful):
             "own_unclosed": {"reporter_id": user.pk, **unclosed},
             "unclosed": unclosed,
         }
+
+
+# The verbs that lead along MOVES, and those that only make sense while somebody works.
+POSSIBLE: dict[str, set[str]] = {
+    Incident.Status.OPEN: {"take", "resolve", "close", "assign", "snooze"},
+    Incident.Status.IN_PROGRESS: {"release", "resolve", "assign", "snooze"},
+    Incident.Status.RESOLVED: {"close", "reopen"},
+    Incident.Status.CLOSED: {"reopen"},
+}
 
 
 class IncidentComment(Comment):

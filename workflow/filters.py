@@ -42,6 +42,7 @@ class NamedOrdering(django_filters.OrderingFilter):
 
     def __init__(self, names: dict[str, Any], by: dict[str, str] | None = None, **kwargs: Any):
         self.by = by or {}
+        self.names = names
         super().__init__(fields=[(name, name) for name in names], field_labels=names, **kwargs)
 
     def filter(self, rows: QuerySet[Any, Any], value: list[str] | None) -> QuerySet[Any, Any]:

@@ -1,0 +1,187 @@
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.permissions import by_policy
+from accounts.policy import allows, require
+from incidents import exports, lists, services
+from incidents.forms import (
+    AssignForm,
+    CommentForm,
+    EditForm,
+    NoteForm,
+    ReasonForm,
+    ReportForm,
+    SeverityForm,
+    SnoozeForm,
+)
+from incidents.models import Incident
+from workflow.actor import actor
+from workflow.exports import FORMATS
+from workflow.models import Event
+
+# Verb: service, form, the words of its dialog's title and button, whether it is a risk.
+DIALOGS: dict[str, tuple[Callable[..., Any], type[forms.Form]]] = {
+    "take": (services.take, NoteForm),
+    "release": (services.release, NoteForm),
+    "resolve": (services.resolve, NoteForm),
+    "close": (services.close, NoteForm),
+    "reopen": (services.reopen, NoteForm),
+    "assign": (services.assign, AssignForm),
+    "severity": (services.set_severity, SeverityForm),
+    "snooze": (services.snooze, SnoozeForm),
+    "delete": (services.delete, ReasonForm),
+    "undelete": (services.undelete, NoteForm),
+}
+
+
+def found(request: HttpRequest, pk: int) -> Incident:
+    return get_object_or_404(Incident.objects.visible_to(request.user).for_card(), pk=pk)
+
+
+@require_safe
+@by_policy("incident.see")
+def index(request: HttpRequest) -> HttpResponse:
+    return render(request, "incidents/list.html", lists.context(request))
+
+
+@require_safe
+@by_policy("incident.export")
+def export(request: HttpRequest) -> HttpResponseBase:
+    chosen = lists.chosen(request)
+    form = request.GET.get("format", "csv")
+    return exports.register(chosen.rows, form if form in FORMATS else "csv")
+
+
+@require_safe
+@by_policy("incident.see")
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "incidents/card.html", card(request, found(request, pk), CommentForm()))
+
+
+def card(request: HttpRequest, incident: Incident, comment: forms.Form) -> dict[str, Any]:
+    events = Event.objects.about(incident).for_list()
+    if request.GET.get("timeline") == "comments":
+        events = events.filter(verb="comment")
+    return {
+        "section": "incidents",
+        "incident": incident,
+        "events": events.reverse()[:200],
+        "comment_form": comment,
+        "watching": incident.watchings.filter(user=request.user).exists(),
+        "watchers": incident.watchings.count(),
+        "verbs": offered(request.user, incident),
+        "similar": Incident.objects.visible_to(request.user)
+        .present()
+        .similar_to(incident.title)
+        .exclude(pk=incident.pk)[:3],
+    }
+
+
+def offered(user: Any, incident: Incident) -> dict[str, bool]:
+    """Return the verbs whose button appears: the policy allows them and the status makes them possible."""
+    possible = incident.possible_verbs()
+    return {verb: True for verb in possible if allows(user, f"incident.{verb}", incident)}
+
+
+@by_policy("incident.create")
+def create(request: HttpRequest) -> HttpResponse:
+    form = ReportForm(request.POST or None)
+    if form.is_valid():
+        incident = services.report(by=actor(request), **form.cleaned_data)
+        messages.success(request, _("%(number)s is open.") % {"number": incident.number})
+        return redirect(incident)
+    context = {"section": "incidents", "form": form}
+    return render(request, "incidents/create.html", context, status=400 if form.errors else 200)
+
+
+@require_safe
+@by_policy("incident.create")
+def similar(request: HttpRequest) -> HttpResponse:
+    """Open incidents like the one being typed, so that nobody reports a known outage again."""
+    text = request.GET.get("description", "")[:1000]
+    incidents = Incident.objects.visible_to(request.user).present().similar_to(text).for_list()[:3]
+    return render(request, "incidents/similar.html", {"incidents": incidents})
+
+
+@by_policy("incident.edit")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    incident = found(request, pk)
+    require(request.user, "incident.edit", incident)
+    initial = {name: getattr(incident, name) for name in EditForm.base_fields}
+    form = EditForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        services.edit(incident, by=actor(request), **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect(incident)
+    context = {"section": "incidents", "form": form, "incident": incident}
+    return render(request, "incidents/edit.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@by_policy("incident.comment")
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    incident = found(request, pk)
+    form = CommentForm(request.POST)
+    if form.is_valid():
+        services.comment(incident, by=actor(request), **form.cleaned_data)
+        return redirect(f"{incident.get_absolute_url()}#timeline")
+    return render(request, "incidents/card.html", card(request, incident, form), status=400)
+
+
+@require_POST
+@by_policy("incident.watch")
+def watch(request: HttpRequest, pk: int) -> HttpResponse:
+    incident = found(request, pk)
+    services.watch(incident, by=actor(request))
+    messages.success(request, _("You will be told what happens."))
+    return redirect(incident)
+
+
+@require_POST
+@by_policy("incident.watch")
+def unwatch(request: HttpRequest, pk: int) -> HttpResponse:
+    incident = found(request, pk)
+    services.unwatch(incident, by=actor(request))
+    return redirect(incident)
+
+
+def verb_page(verb: str) -> Callable[..., HttpResponseBase]:
+    """Make the page of one verb: a dialog's target, and a form of its own where there is no JavaScript."""
+    service, form_class = DIALOGS[verb]
+
+    @by_policy(f"incident.{verb}")
+    def page(request: HttpRequest, pk: int) -> HttpResponse:
+        incident = found(request, pk)
+        require(request.user, f"incident.{verb}", incident)
+        form = form_class(request.POST if request.method == "POST" else None)
+        if form.is_valid() and did(service, incident, form, request):
+            return done(request, incident)
+        context = {"section": "incidents", "incident": incident, "form": form, "verb": verb}
+        return render(request, "incidents/verb.html", context, status=400 if form.errors else 200)
+
+    return page
+
+
+def did(service: Callable[..., Any], incident: Incident, form: forms.Form, request: HttpRequest) -> bool:
+    """Do the verb; what its rules say against the input goes to the form."""
+    try:
+        service(incident, by=actor(request), **form.cleaned_data)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+def done(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Back to the card, or just the changed row for the list."""
+    if request.headers.get("HX-Request"):
+        return render(request, "incidents/row.html", {"incident": incident, "may_take": True})
+    return redirect(incident)
