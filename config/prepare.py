@@ -13,19 +13,20 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
 from accounts import bootstrap
-from config.start import refuse_unfit
+from config import catalogue
 
 LOCK = 0x76616B687461  # "vakhta", for PostgreSQL's advisory locks
 
 
 def prepare() -> str | None:
     """Bring everything up to date, harmless when it is; return the first administrator's password if there was none."""
-    refuse_unfit()
     make_folders()
     try:
         with one_at_a_time():
             call_command("migrate", interactive=False, verbosity=0)
             call_command("createcachetable", verbosity=0)
+            if catalogue.is_stale():
+                catalogue.compile_catalogue()
             collect_static()
             return bootstrap.first_admin()
     except DatabaseError as error:
