@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.core.checks import Tags
+from django.core.checks import register as register_check
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,8 +8,13 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self):
+        from config import checks
+        from config.start import TAG
         from workflow.navigation import Entry, register
 
+        register_check(checks.check_environment, TAG, Tags.security)
+        # `migrate` itself runs what is not for deployment, and must not be stopped by what it is about to mend.
+        register_check(checks.check_database, TAG, Tags.database, deploy=True)
         settings = _("Administration")
         register(Entry("home", _("Home"), "home", "home", order=0))
         register(Entry("api", _("API"), "api", "swagger", order=80, group=settings))

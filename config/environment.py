@@ -5,6 +5,7 @@ import secrets
 import socket
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -28,6 +29,10 @@ def kept_secret(path: Path) -> str:
         raise ImproperlyConfigured(
             f"the data folder {path.parent} cannot be used: {error.strerror}. Set DATA_DIR to another."
         ) from error
+
+
+def missing(name: str) -> NoReturn:
+    raise ImproperlyConfigured(f"{name} is missing. `.env.template` says how to make one. (config.E000)")
 
 
 def create_secret(path: Path) -> None:

@@ -14,12 +14,14 @@ from django.db import DatabaseError, connection
 
 from accounts import bootstrap
 from config import catalogue
+from config.start import refuse_unfit
 
 LOCK = 0x76616B687461  # "vakhta", for PostgreSQL's advisory locks
 
 
 def prepare() -> str | None:
     """Bring everything up to date, harmless when it is; return the first administrator's password if there was none."""
+    refuse_unfit()
     make_folders()
     try:
         with one_at_a_time():

@@ -13,7 +13,7 @@ from corsheaders.defaults import default_headers
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import PRIVATE_NETWORKS, kept_secret, own_names
+from config.environment import PRIVATE_NETWORKS, kept_secret, missing, own_names
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -25,7 +25,7 @@ ENVIRONMENT = env.str("ENVIRONMENT", default="embedded")  # embedded | developme
 DEBUG = env.bool("DEBUG", default=ENVIRONMENT == "development")
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).absolute()
 SECRET_KEY = env.str("SECRET_KEY", default="") or (
-    "" if ENVIRONMENT == "production" else kept_secret(DATA_DIR / "secret_key")
+    missing("SECRET_KEY") if ENVIRONMENT == "production" else kept_secret(DATA_DIR / "secret_key")
 )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or own_names()
 USE_HTTPS = env.bool("USE_HTTPS", default=False)

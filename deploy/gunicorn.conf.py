@@ -1,6 +1,8 @@
 """How the web server runs: processes with threads, so that database connections stay open."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 # From the environment and not from the settings, which would load Django into the master process as well.
@@ -18,3 +20,11 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+def on_starting(server):
+    """Judge a production by itself first: workers that refuse to start bury the reasons under tracebacks."""
+    if os.environ.get("ENVIRONMENT") == "production":
+        judged = subprocess.run([sys.executable, "-c", "import config.wsgi"], cwd=server.cfg.chdir, check=False)
+        if judged.returncode:
+            sys.exit(judged.returncode)

@@ -7,8 +7,9 @@ class WorkflowConfig(AppConfig):
     name = "workflow"
 
     def ready(self):
-        from workflow import network, triggers
+        from workflow import moments, network, triggers
 
+        moments.install()
         # A table rebuilt by a migration loses its triggers (SQLite); putting them back is idempotent.
         post_migrate.connect(triggers.install_after_migrate, dispatch_uid="workflow.triggers")
         register(triggers.check_triggers, Tags.database)  # type: ignore[call-overload]
