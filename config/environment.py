@@ -14,6 +14,7 @@ PRIVATE_NETWORKS = [
     "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16",
     "::1/128", "fc00::/7", "fe80::/10",
 ]  # fmt: skip
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 
 
 def kept_secret(path: Path) -> str:
@@ -47,11 +48,11 @@ def create_secret(path: Path) -> None:
 
 
 def own_names() -> list[str]:
-    """Return the names and addresses this machine answers to, loopback included, for ALLOWED_HOSTS."""
-    names = {"localhost", "127.0.0.1", "[::1]", socket.gethostname(), socket.getfqdn()}
+    """Return the names and addresses under which others reach this machine."""
+    names = {socket.gethostname()}
     with suppress(OSError):
         names |= {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(("192.0.2.1", 9))  # sends nothing: asks the kernel which address it would use
         names.add(probe.getsockname()[0])
-    return sorted(name for name in names if name)
+    return sorted(name for name in names if name and name not in LOOPBACK)

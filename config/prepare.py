@@ -27,12 +27,17 @@ def prepare() -> str | None:
         with one_at_a_time():
             call_command("migrate", interactive=False, verbosity=0)
             call_command("createcachetable", verbosity=0)
-            if catalogue.is_stale():
-                catalogue.compile_catalogue()
-            collect_static()
+            prepare_files()
             return bootstrap.first_admin()
     except DatabaseError as error:
         raise CommandError(f"The database cannot be used: {' '.join(str(error).split())}") from error
+
+
+def prepare_files() -> None:
+    """What needs no database, and is part of an image."""
+    if catalogue.is_stale():
+        catalogue.compile_catalogue()
+    collect_static()
 
 
 def run_dir() -> Path:

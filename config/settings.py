@@ -13,7 +13,7 @@ from corsheaders.defaults import default_headers
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import PRIVATE_NETWORKS, kept_secret, missing, own_names
+from config.environment import LOOPBACK, PRIVATE_NETWORKS, kept_secret, missing, own_names
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -27,7 +27,7 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).absolute()
 SECRET_KEY = env.str("SECRET_KEY", default="") or (
     missing("SECRET_KEY") if ENVIRONMENT == "production" else kept_secret(DATA_DIR / "secret_key")
 )
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or own_names()
+ALLOWED_HOSTS = [*LOOPBACK, *(env.list("ALLOWED_HOSTS", default=[]) or own_names())]
 USE_HTTPS = env.bool("USE_HTTPS", default=False)
 ALLOWED_NETWORKS = env.list("ALLOWED_NETWORKS", default=[]) or PRIVATE_NETWORKS  # all others are refused
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])  # networks whose X-Forwarded-For is believed
@@ -249,6 +249,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = USE_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if USE_HTTPS else None  # from TRUSTED_PROXIES only
+SECURE_REDIRECT_EXEMPT = [r"^api/health/"]  # asked from inside, where there is no TLS
 SECURE_HSTS_SECONDS = 31_536_000 if USE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = USE_HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = USE_HTTPS

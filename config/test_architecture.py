@@ -156,7 +156,16 @@ def test_every_app_is_looked_at():
     assert {path.parent.name for path in ROOT.glob("*/__init__.py")} == APPS
 
 
+def explained():
+    return set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.template").read_text("utf-8"), re.MULTILINE))
+
+
 def test_every_setting_is_explained_and_nothing_else():
     asked = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z0-9_]+)"', (ROOT / "config/settings.py").read_text("utf-8")))
-    explained = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.template").read_text("utf-8"), re.MULTILINE))
-    assert explained == asked
+    assert explained() == asked
+
+
+def test_the_containers_are_handed_every_setting():
+    of_the_image = {"DATA_DIR", "MEDIA_ROOT", "PORT", "DEBUG", "CELERY_BROKER_URL"}
+    handed = set(re.findall(r"^    ([A-Z0-9_]+):", (ROOT / "docker-compose.yml").read_text("utf-8"), re.MULTILINE))
+    assert handed == explained() - of_the_image

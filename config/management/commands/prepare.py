@@ -1,15 +1,19 @@
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from config.prepare import prepare
+from config.prepare import prepare, prepare_files
 
 
 class Command(BaseCommand):
     help = "Bring database, translations and static files up to date; print the first administrator's password once."
     requires_system_checks: list[str] = []
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        password = prepare()
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--files", action="store_true", help="Only translations and static files, as for an image.")
+
+    def handle(self, *args: Any, files: bool, **options: Any) -> None:
+        password = prepare_files() if files else prepare()
         if password:
             self.stdout.write(f"Sign in as admin with the password {password} (shown only this once).")
