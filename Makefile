@@ -23,7 +23,7 @@ test-postgres: ## Run the tests on a PostgreSQL and a Redis of their own, starte
 test-browser: ## Run the browser tests in a headless Chromium
 	@$(DEV) && exec $(BIN)/python -m pytest -q -m browser $(ARGS)
 
-check: ## Everything CI knows but the tests: format, lint, types, layers, migrations, safety, schema, diagrams
+check: ## Everything CI knows but the tests: format, lint, types, layers, migrations, safety, schema, diagrams, words
 	@$(DEV) && mkdir -p build/check
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
@@ -34,6 +34,7 @@ check: ## Everything CI knows but the tests: format, lint, types, layers, migrat
 	@$(CLEAN) $(MANAGE) spectacular --validate --fail-on-warn --file build/schema.yml
 	@diff -u docs/schema.yml build/schema.yml || { echo "The API changed: run make schema."; exit 1; }
 	@$(CLEAN) $(MANAGE) states | diff -u docs/states.md - || { echo "The moves changed: run make states."; exit 1; }
+	@$(CLEAN) $(MANAGE) catalogue --check
 	@echo "All checks passed."
 
 fmt: ## Format the code and mend what the linter can
@@ -46,7 +47,7 @@ states: ## Write docs/states.md from the tables of moves
 	@$(DEV) && $(CLEAN) $(MANAGE) states > docs/states.md
 
 messages: ## Collect the texts to translate into locale/
-	@$(DEV) && $(CLEAN) $(MANAGE) catalogue
+	@$(DEV) && $(CLEAN) $(MANAGE) catalogue --update
 
 lock: ## Compile both locks from pyproject.toml
 	@$(DEV) && for group in "" "--group dev"; do \

@@ -14,6 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("--files", action="store_true", help="Only translations and static files, as for an image.")
 
     def handle(self, *args: Any, files: bool, **options: Any) -> None:
-        password = prepare_files() if files else prepare()
-        if password:
+        if files:
+            prepare_files()
+        elif password := prepare():
             self.stdout.write(f"Sign in as admin with the password {password} (shown only this once).")
