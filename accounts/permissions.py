@@ -20,7 +20,7 @@ class ByPolicy(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if not request.user or not request.user.is_authenticated:
             return False
-        if getattr(view, "action", "") is None:
+        if not hasattr(view, str(request.method).lower()):
             return True  # no such method here: DRF answers 405
         return any(policy.allows(request.user, verb) for verb in declared(view))
 
