@@ -10,6 +10,7 @@ from django.core.management.commands import flush
 from django.db import connections
 from rest_framework.test import APIClient
 
+from accounts import organisation
 from config import catalogue
 from workflow import triggers
 
@@ -19,6 +20,7 @@ def pytest_configure(config):
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STATIC_ROOT = Path(settings.DATA_DIR) / "static"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
+    organisation.KEEP_SECONDS = 0  # no test sees the organisation of another, and each request asks as often
     if settings.REDIS_URL:  # tests that run side by side must not read each other's cache: one Redis database each
         number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
         settings.CACHES["default"]["LOCATION"] = f"{settings.REDIS_URL.rstrip('/')}/{number}"

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from accounts import organisation
+
 
 class PreferencesMiddleware:
     """Answers in the person's language and time zone; strangers get what their browser or the cookie asks for."""
@@ -16,7 +18,7 @@ class PreferencesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user if is_page(request) else None
         language = getattr(user, "language", "") or translation.get_language_from_request(request)
-        zone = getattr(user, "time_zone", "") or settings.TIME_ZONE
+        zone = getattr(user, "time_zone", "") or organisation.current().time_zone
         with translation.override(language), timezone.override(zoneinfo.ZoneInfo(zone)):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)

@@ -36,6 +36,10 @@ timeline.see                     all             all         all      all    all
 user.see                         all             all         all      all    all
 user.manage                      -               -           -        all    -
 user.profile                     all             all         all      all    all
+organisation.see                 all             all         all      all    all
+organisation.edit                -               -           -        all    -
+calendar.see                     all             all         all      all    all
+calendar.edit                    -               -           -        all    -
 schema.see                       all             all         all      all    all
 health.details                   -               -           -        all    -
 admin.see                        -               -           -        all    -

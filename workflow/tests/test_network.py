@@ -42,7 +42,7 @@ urlpatterns = [
     path("api/v1/plain/", plain),
     path("api/v1/intake/", Intake.as_view()),
 ]
-pytestmark = pytest.mark.urls(__name__)
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)
