@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.db.models import ProtectedError
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.handler import exception_handler
 from rest_framework import exceptions
@@ -13,7 +14,14 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.serializers import as_serializer_error
 
-from accounts.api import UserViewSet
+from accounts.api import (
+    CalendarDayViewSet,
+    CalendarImport,
+    CalendarMeasure,
+    CalendarView,
+    OrganisationView,
+    UserViewSet,
+)
 from incidents.api import IncidentViewSet
 from workflow.api import etag
 from workflow.models import Conflict, MoveRefused, StaleVersion
@@ -21,6 +29,14 @@ from workflow.models import Conflict, MoveRefused, StaleVersion
 router = SimpleRouter()
 router.register("incidents", IncidentViewSet, basename="incident")
 router.register("users", UserViewSet, basename="user")
+router.register("calendar/days", CalendarDayViewSet, basename="calendar-day")
+urlpatterns = [
+    path("organisation/", OrganisationView.as_view(), name="organisation"),
+    path("calendar/", CalendarView.as_view(), name="calendar"),
+    path("calendar/import/", CalendarImport.as_view(), name="calendar-import"),
+    path("calendar/measure/", CalendarMeasure.as_view(), name="calendar-measure"),
+    *router.urls,
+]
 
 
 class ConflictError(exceptions.APIException):

@@ -3,7 +3,6 @@ from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
 from config import views
-from config.api import router
 from config.docs import RedocView, SchemaView, SwaggerView
 
 urlpatterns = [
@@ -15,7 +14,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("incidents/", include("incidents.urls")),
     path("api/identity/auth/", include("accounts.urls_api")),
-    path("api/v1/", include(router.urls)),
+    path("api/v1/", include("config.api")),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/v1/schema/swagger-ui/", login_required(SwaggerView.as_view()), name="swagger"),
     path("api/schema/redoc/", login_required(RedocView.as_view()), name="redoc"),

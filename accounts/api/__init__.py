@@ -1,5 +1,19 @@
+from accounts.api.calendar import CalendarDayViewSet, CalendarImport, CalendarMeasure, CalendarView
 from accounts.api.identity import IdentityViewSet
+from accounts.api.organisation import OrganisationView
 from accounts.api.people import UserViewSet
 from accounts.api.tokens import SignOut, TokenCreate, TokenRefresh, TokenVerify
 
-__all__ = ["IdentityViewSet", "SignOut", "TokenCreate", "TokenRefresh", "TokenVerify", "UserViewSet"]
+__all__ = [
+    "CalendarDayViewSet",
+    "CalendarImport",
+    "CalendarMeasure",
+    "CalendarView",
+    "IdentityViewSet",
+    "OrganisationView",
+    "SignOut",
+    "TokenCreate",
+    "TokenRefresh",
+    "TokenVerify",
+    "UserViewSet",
+]
