@@ -9,6 +9,8 @@ CLEAN := ENV_FILE=/dev/null DATA_DIR=build/check LANGUAGE_CODE=en
 PRODUCTION := ENVIRONMENT=production USE_HTTPS=true TRUSTED_PROXIES=127.0.0.1 ALLOWED_HOSTS=journal.example.org \
 	DATABASE_URL=postgres://vakhta@localhost/vakhta REDIS_URL=redis://localhost \
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')
+# The live server's threads leave their connections to the shared test database to the garbage collector.
+QUIET_SQLITE := -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning
 PARALLEL := -n auto --maxprocesses 4
 
 run: ## Install what is missing, start everything and print where to click (PORT=8001 make run)
@@ -21,7 +23,7 @@ test-postgres: ## Run the tests on a PostgreSQL and a Redis of their own, starte
 	@$(DEV) && exec $(BIN)/python deploy/with_servers.py $(BIN)/python -m pytest -q $(PARALLEL) $(ARGS)
 
 test-browser: ## Run the browser tests in a headless Chromium
-	@$(DEV) && exec $(BIN)/python -m pytest -q -m browser $(ARGS)
+	@$(DEV) && exec $(BIN)/python -m pytest -q -m browser $(QUIET_SQLITE) $(ARGS)
 
 check: ## Everything CI knows but the tests: format, lint, types, layers, migrations, safety, schema, diagrams, words
 	@$(DEV) && mkdir -p build/check

@@ -15,7 +15,8 @@ from workflow.admin import RegisteredAdmin, verb_action
 
 class CommentInline(admin.TabularInline):
     model = IncidentComment
-    fields = readonly_fields = ["created_at", "author", "text"]
+    fields = ["created_at", "author", "text"]
+    readonly_fields = ["created_at", "author", "text"]
     extra = 0
     can_delete = False
 
