@@ -21,6 +21,10 @@ def pytest_configure(config):
     settings.STATIC_ROOT = Path(settings.DATA_DIR) / "static"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     organisation.KEEP_SECONDS = 0  # no test sees the organisation of another, and each request asks as often
+    database = settings.DATABASES["default"]
+    if "sqlite3" in database["ENGINE"]:  # in a file, because threads cannot share a database in memory as they do here
+        database.setdefault("TEST", {})["NAME"] = str(Path(settings.DATA_DIR) / "test.sqlite3")
+        database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
     if settings.REDIS_URL:  # tests that run side by side must not read each other's cache: one Redis database each
         number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
         settings.CACHES["default"]["LOCATION"] = f"{settings.REDIS_URL.rstrip('/')}/{number}"
