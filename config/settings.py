@@ -14,6 +14,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import LOOPBACK, PRIVATE_NETWORKS, kept_secret, missing, own_names
+from config.mailers import mailers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -161,6 +162,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body without fil
 IDEMPOTENCY_KEEP = timedelta(hours=48)
 
 # -- What we send -------------------------------------------------------------
+MAILERS = mailers(env.str("EMAIL_URL", default=""))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Vakhta <vakhta@localhost>")
+SILENCED_SYSTEM_CHECKS = ["mail.W001"]  # without EMAIL_URL there is no mailer, and the pages about messages say so
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL or "filesystem://localhost")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
