@@ -18,7 +18,11 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 LOCALE = "ru"
-METHODS = [("**.py", "python"), ("templates/**.html", "config.catalogue:extract_template")]
+METHODS = [
+    ("**.py", "python"),
+    ("templates/**.html", "config.catalogue:extract_template"),
+    ("templates/**.txt", "config.catalogue:extract_template"),
+]
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,

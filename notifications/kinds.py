@@ -1,0 +1,93 @@
+"""What can be told. Every app lists its kinds of messages in its `notifications.py` and registers them at the start."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.text import Truncator
+from django.utils.translation import get_language
+
+APP, EMAIL = "app", "email"  # the bell needs no delivery; every other channel is an entry of `channels.CHANNELS`
+TITLE_LIMIT = 200
+type Words = str | Promise
+
+
+class Text(NamedTuple):
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of message: its words, and how it may travel unless the recipient prefers otherwise.
+
+    `title` and `body` are translatable, with `%(name)s` for what the context gives. `critical` ones ignore quiet
+    hours; they and `required` ones cannot be switched off. `group` ones become a summary when many come at once. The
+    body of a `private` one (a link that opens something) is wiped once it is sent. `shown_to` says in whose
+    preferences it stands.
+    """
+
+    name: str
+    label: Words
+    title: Words
+    body: Words = ""
+    channels: frozenset[str] = frozenset({APP})
+    critical: bool = False
+    required: bool = False
+    group: bool = True
+    private: bool = False
+    shown_to: Callable[[Any], bool] = field(default=lambda user: True)
+    example: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.private and APP in self.channels:
+            raise ValueError(f"{self.name}: what is private is sent, never kept for the bell")
+
+    @property
+    def is_fixed(self) -> bool:
+        return self.critical or self.required
+
+    def text(self, context: Mapping[str, Any]) -> Text:
+        """Return the words in the active language, times in the active zone."""
+        values = {name: shown(value) for name, value in context.items()}
+        title, body = str(self.title) % values, str(self.body) % values
+        lines = [line.rstrip() for line in body.strip().splitlines()]
+        return Text(Truncator(" ".join(title.split())).chars(TITLE_LIMIT), "\n".join(lines))
+
+
+def shown(value: Any) -> str:
+    return stamp(value) if isinstance(value, datetime) else str(value)
+
+
+def stamp(moment: datetime) -> str:
+    """Return a time in the active zone and language, with the zone's name: 23.07.2026 18:45 MSK."""
+    local = timezone.localtime(moment)
+    day = date_format(local, "d.m.Y" if get_language() == "ru" else "j M Y")
+    return f"{day} {local:%H:%M} {local.tzname()}"
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(*kinds: Kind) -> None:
+    """Make kinds known; called in `AppConfig.ready()` of the app that sends them."""
+    _kinds.update({kind.name: kind for kind in kinds})
+
+
+def all_kinds() -> Iterator[Kind]:
+    yield from _kinds.values()
+
+
+def kinds_for(user: Any) -> list[Kind]:
+    """Return the kinds that may ever reach this person, in the order of their registration."""
+    return [kind for kind in _kinds.values() if kind.shown_to(user)]
+
+
+def label_of(name: str) -> str:
+    """Return the words for a kind; a kind that no app sends any more is called by its name."""
+    kind = _kinds.get(name)
+    return str(kind.label) if kind else name

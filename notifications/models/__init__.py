@@ -1,0 +1,17 @@
+"""What people are told, by which channels, and what came of it. Knows people only as AUTH_USER_MODEL."""
+
+from notifications.models.delivery import LATE, Attempt, ChannelHealth, Delivery, DeliveryQuerySet
+from notifications.models.notice import Notice, NoticeQuerySet
+from notifications.models.preference import Preference, QuietHours
+
+__all__ = [
+    "LATE",
+    "Attempt",
+    "ChannelHealth",
+    "Delivery",
+    "DeliveryQuerySet",
+    "Notice",
+    "NoticeQuerySet",
+    "Preference",
+    "QuietHours",
+]

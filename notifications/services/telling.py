@@ -1,0 +1,166 @@
+"""Writing into the outbox, in the transaction of the change that is announced."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils import timezone, translation
+
+from notifications.channels import CHANNELS
+from notifications.kinds import APP, EMAIL, Kind, Text
+from notifications.models import Delivery, Notice, Preference, QuietHours
+from notifications.nudge import nudge
+from workflow.actor import Actor
+
+GIVE_UP_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Outsider:
+    """Somebody, or some place, without an account."""
+
+    address: str
+    channel: str = EMAIL
+    language: str = ""
+    time_zone: str = ""
+
+
+class Reader(NamedTuple):
+    """In what words and times somebody reads."""
+
+    language: str
+    time_zone: str
+
+    @classmethod
+    def of(cls, person: Any) -> "Reader":
+        return cls(person.language or settings.LANGUAGE_CODE, person.time_zone or settings.TIME_ZONE)
+
+    def text(self, kind: Kind, context: Mapping[str, Any]) -> Text:
+        with translation.override(self.language), timezone.override(ZoneInfo(self.time_zone)):
+            return kind.text(context)
+
+
+@transaction.atomic
+def notify(
+    recipients: Iterable[Any],
+    *,
+    kind: Kind,
+    subject: models.Model | None = None,
+    context: Mapping[str, Any] | None = None,
+    by: Actor | None = None,
+    url: str = "",
+    at: datetime | None = None,
+) -> list[Notice]:
+    """Tell people (or an Outsider) something; a rolled-back change announces nothing.
+
+    Whoever did it (`by`), has left, or does not want to know is left out. `context` fills the words of the kind;
+    `url` is a path, the page of `subject` unless given. The number of queries does not depend on that of recipients.
+    """
+    at = at or timezone.now()
+    told = list(dict.fromkeys(person for person in recipients if is_told(person, by)))
+    if not told:
+        return []
+    wishes = Wishes(told, kind)
+    readers = {Reader.of(person) for person in told}
+    texts = {reader: reader.text(kind, context or {}) for reader in readers}
+    about = page_and_pointer(subject, url)
+    notices = [draft(person, kind, texts, at, in_app=wishes.in_app(person), **about) for person in told]
+    deliveries = [
+        delivery
+        for person, notice in zip(told, notices, strict=True)
+        for delivery in deliveries_of(notice, person, kind, wishes)
+    ]
+    going_out = {id(delivery.notice) for delivery in deliveries}
+    notices = Notice.objects.bulk_create(notice for notice in notices if notice.in_app or id(notice) in going_out)
+    Delivery.objects.bulk_create(deliveries)
+    if deliveries:
+        transaction.on_commit(nudge, robust=True)
+    return notices
+
+
+class Wishes:
+    """What the recipients have said about a kind of message: two queries, however many they are."""
+
+    def __init__(self, people: list[Any], kind: Kind):
+        users = [person.pk for person in people if not isinstance(person, Outsider)]
+        self.kind = kind
+        self.said = {
+            (wish.user_id, wish.channel): wish.enabled
+            for wish in Preference.objects.filter(user__in=users, kind=kind.name)
+            if not kind.is_fixed
+        }
+        self.quiet = {hours.pk: hours for hours in QuietHours.objects.filter(pk__in=users) if not kind.critical}
+
+    def in_app(self, person: Any) -> bool:
+        return not isinstance(person, Outsider) and self.wants(person, APP)
+
+    def wants(self, person: Any, channel: str) -> bool:
+        return self.said.get((person.pk, channel), channel in self.kind.channels)
+
+    def channels(self, person: Any) -> list[str]:
+        """Return the ways out of the house by which this person is told."""
+        if isinstance(person, Outsider):
+            return [person.channel]
+        return [name for name, way in CHANNELS.items() if self.wants(person, name) and way().address_of(person)]
+
+    def quiet_until(self, person: Any, at: datetime) -> datetime | None:
+        hours = None if isinstance(person, Outsider) else self.quiet.get(person.pk)
+        return hours.end_after(at, Reader.of(person).time_zone) if hours else None
+
+
+def is_told(person: Any, by: Actor | None) -> bool:
+    if isinstance(person, Outsider):
+        return True
+    return person.is_active and not person.is_system and (by is None or person.pk != by.user.pk)
+
+
+def page_and_pointer(subject: models.Model | None, url: str) -> dict[str, Any]:
+    if subject is None:
+        return {"url": url}
+    page = url or subject.get_absolute_url()  # type: ignore[attr-defined]
+    return {"url": page, "subject_type": ContentType.objects.get_for_model(subject), "subject_id": subject.pk}
+
+
+def draft(person: Any, kind: Kind, texts: Mapping[Reader, Text], at: datetime, **fields: Any) -> Notice:
+    reader = Reader.of(person)
+    text = texts[reader]
+    return Notice(
+        recipient=None if isinstance(person, Outsider) else person,
+        kind=kind.name,
+        critical=kind.critical,
+        private=kind.private,
+        title=text.title,
+        body=text.body,
+        language=reader.language,
+        time_zone=reader.time_zone,
+        created_at=at,
+        **fields,
+    )
+
+
+def deliveries_of(notice: Notice, person: Any, kind: Kind, wishes: Wishes) -> list[Delivery]:
+    due = wishes.quiet_until(person, notice.created_at) or notice.created_at
+    return [
+        Delivery(
+            notice=notice,
+            channel=channel,
+            address=person.address if isinstance(person, Outsider) else "",
+            wanted_at=due,
+            due_at=due,
+            give_up_at=due + GIVE_UP_AFTER,
+            gather=gather_key(channel, notice, kind, held=due > notice.created_at),
+        )
+        for channel in wishes.channels(person)
+    ]
+
+
+def gather_key(channel: str, notice: Notice, kind: Kind, *, held: bool) -> str:
+    """Return what must agree for two notices to share a message: the same reader, and quiet hours or the kind."""
+    if notice.recipient_id is None or not kind.group:
+        return ""
+    return Delivery.digest_key(channel, notice.recipient_id) if held else f"{channel}:{notice.recipient_id}:{kind.name}"
