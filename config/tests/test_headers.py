@@ -41,7 +41,7 @@ def visit(settings):
         host = "evil.example.com" if kind == "unknown host" else "localhost"
         address = "203.0.113.7" if kind == "outside" else "127.0.0.1"
         response = client.get(KINDS[kind], headers={"host": host, **headers}, REMOTE_ADDR=address)
-        response.close()
+        response.getvalue()  # to the end, which closes a file
         return response
 
     return go
