@@ -27,7 +27,7 @@ test-browser: ## Run the browser tests in a headless Chromium
 
 check: ## Everything CI knows but the tests: format, lint, types, layers, migrations, safety, schema, diagrams, words
 	@$(DEV) && mkdir -p build/check
-	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check --quiet .
 	@$(CLEAN) $(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
