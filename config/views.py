@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.forms import CharField, ChoiceField, Form, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,7 @@ from accounts.permissions import by_policy
 from incidents.models import Incident
 from workflow.actor import actor
 from workflow.middleware import refusal
+from workflow.models import Event
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -75,9 +77,31 @@ def design(request: HttpRequest) -> HttpResponse:
         "severities": [Incident(severity=severity) for severity in Incident.Severity],
         "form": SampleForm(),
         "wrong_form": SampleForm({"title": "x" * 50, "severity": "unknown"}),
+        "samples": samples(request.user),
+        "events": sample_events(request.user),
+        "spans": [42 * 60, 75 * 60, 2 * 3600, 76 * 3600, None],
         "tones": ["blue", "green", "amber", "red", "violet", "grey"],
     }
     return render(request, "design.html", context)
+
+
+def samples(user: Any) -> list[Incident]:
+    """Incidents that are in no database, for the page of components."""
+    title = gettext_lazy("A title that is long enough to need a second line on a phone")
+    rows = zip(Incident.Status.values, Incident.Severity.values, (1, 2, 5, 1400), strict=True)
+    return [
+        Incident(
+            status=status, severity=severity, occurrences=count, title=title, reporter=user, created_at=timezone.now()
+        )
+        for status, severity, count in rows
+    ]
+
+
+def sample_events(user: Any) -> list[Event]:
+    """A comment after a taking after a report, never stored."""
+    taken = {"before": {"status": "open"}, "after": {"status": "in_progress"}}
+    lines = [("comment", {"note": gettext_lazy("What is wrong and what to do.")}), ("take", taken), ("report", {})]
+    return [Event(actor_label=user.name, channel="page", verb=verb, at=timezone.now(), **kw) for verb, kw in lines]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import allows
 from incidents.filters import IncidentFilter
+from incidents.forms import responders
 from incidents.models import Incident, IncidentQuerySet
 from workflow.pagination import BoundedPaginator
 
@@ -63,6 +64,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "page": page_of(asked.rows.for_list(), request),
         "severities": Incident.Severity.choices,
         "sources": Incident.Source.choices,
+        "assignees": responders()[:50],
         "is_filtered": any(request.GET.get(name) for name in asked.filterset.filters if name != "ordering"),
         "may_take": allows(request.user, "incident.take"),
         "may_report": allows(request.user, "incident.create"),

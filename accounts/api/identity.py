@@ -39,7 +39,12 @@ class IdentityViewSet(DjoserUserViewSet):
                 "Newcomer",
                 {"username": "orlova", "email": "orlova@example.org", "password": "…", "first_name": "Анна"},
                 request_only=True,
-            )
+            ),
+            OpenApiExample(
+                "Account",
+                {"id": 12, "username": "orlova", "email": "orlova@example.org", "first_name": "Анна"},
+                response_only=True,
+            ),
         ],
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

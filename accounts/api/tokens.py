@@ -78,7 +78,10 @@ class TokenVerify(Anonymous):
         description="Answers 200 while the token would be accepted, else 401.",
         request=TokenSerializer,
         responses={200: {"type": "object"}},
-        examples=[OpenApiExample("Token", {"token": PAIR["access"]}, request_only=True)],
+        examples=[
+            OpenApiExample("Token", {"token": PAIR["access"]}, request_only=True),
+            OpenApiExample("Good", {}, response_only=True),
+        ],
     )
     def post(self, request: Request) -> Response:
         tokens.verify(self.valid(TokenSerializer)["token"])
