@@ -100,7 +100,11 @@ def samples(user: Any) -> list[Incident]:
 def sample_events(user: Any) -> list[Event]:
     """A comment after a taking after a report, never stored."""
     taken = {"before": {"status": "open"}, "after": {"status": "in_progress"}}
-    lines = [("comment", {"note": gettext_lazy("What is wrong and what to do.")}), ("take", taken), ("report", {})]
+    lines: list[tuple[str, dict[str, Any]]] = [
+        ("comment", {"note": gettext_lazy("What is wrong and what to do.")}),
+        ("take", taken),
+        ("report", {}),
+    ]
     return [Event(actor_label=user.name, channel="page", verb=verb, at=timezone.now(), **kw) for verb, kw in lines]
 
 
