@@ -20,7 +20,6 @@ from incidents.serializers import (
     IncidentCreateSerializer,
     IncidentPatchSerializer,
     IncidentSerializer,
-    NoteSerializer,
     ReasonSerializer,
     SnoozeSerializer,
     StatusSerializer,
@@ -32,7 +31,7 @@ from workflow.api import choice_of, etag, filtered, timeline_page, valid, wanted
 from workflow.exports import FORMATS
 from workflow.idempotency import once
 from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
-from workflow.serializers import EventSerializer
+from workflow.serializers import EventSerializer, NoteSerializer
 
 
 @extend_schema_view(

@@ -1,7 +1,7 @@
 """Who acts, and by which door: made at the door, handed to every service as `by=`."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.http import HttpRequest
@@ -39,7 +39,11 @@ class Actor:
             object.__setattr__(self, "label", self.user.name)
 
 
-def actor(request: HttpRequest | Request, channel: Channel | None = None) -> Actor:
-    """Make the actor of a request; without a `channel`, DRF's requests are the API and all others pages."""
+def actor(request: HttpRequest | Request, channel: Channel | None = None, user: "User | None" = None) -> Actor:
+    """Make the actor of a request; without a `channel`, DRF's requests are the API and all others pages.
+
+    `user` is who has just proven to be somebody, where the request itself is still nobody's.
+    """
     through = channel or (Channel.API if isinstance(request, Request) else Channel.PAGE)
-    return Actor(request.user, through, request_id=getattr(request, "request_id", ""))  # type: ignore[arg-type]
+    person: Any = user or request.user
+    return Actor(person, through, request_id=getattr(request, "request_id", ""))

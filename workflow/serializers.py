@@ -22,6 +22,12 @@ class RefusalSerializer(serializers.Serializer):
     version = serializers.IntegerField(required=False, help_text="With 412: the current version.")
 
 
+class NoteSerializer(serializers.Serializer):
+    """The body of a verb that needs no more."""
+
+    note = serializers.CharField(required=False, allow_blank=True, max_length=5000, default="")
+
+
 class EventActorSerializer(serializers.Serializer):
     id = serializers.IntegerField(allow_null=True)
     username = serializers.CharField(allow_null=True)
