@@ -1,15 +1,25 @@
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts import devices
+
 
 class SignInQuerySet(models.QuerySet["SignIn"]):
     def alive(self) -> "SignInQuerySet":
         return self.filter(ended_at=None)
+
+    def unusable(self, at: datetime) -> "SignInQuerySet":
+        """Not ended, but its last refresh token or its cookie has expired."""
+        tokens_gone = at - settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]
+        cookie_gone = at - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        unrefreshed = models.Q(rotated_at=None) | models.Q(rotated_at__lt=tokens_gone)
+        api = models.Q(unrefreshed, kind=SignIn.Kind.API, created_at__lt=tokens_gone)
+        return self.alive().filter(api | models.Q(kind=SignIn.Kind.PAGE, created_at__lt=cookie_gone))
 
 
 class SignIn(models.Model):
@@ -44,6 +54,11 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.kind} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def device_name(self) -> str:
+        """Browser and system, as a person would call them."""
+        return devices.readable(self.device)
 
 
 class FailedSignInQuerySet(models.QuerySet["FailedSignIn"]):

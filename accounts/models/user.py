@@ -7,6 +7,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -30,9 +31,30 @@ def check_time_zone(name: str) -> None:
         raise ValidationError(_("“%(name)s” is not a time zone."), params={"name": name}, code="invalid")
 
 
+class Standing(models.TextChoices):
+    """Whether a person may come in. Follows from `is_active` and `approved_at`."""
+
+    ACTIVE = "active", _("active")
+    WAITING = "waiting", _("waits for approval")
+    REFUSED = "refused", _("refused")
+    DEACTIVATED = "deactivated", _("deactivated")
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> "UserQuerySet":
-        return self.filter(is_active=True).exclude(approved_at=None)
+        return self.standing(Standing.ACTIVE)
+
+    def standing(self, standing: str) -> "UserQuerySet":
+        """Those of the given Standing."""
+        approved = standing in {Standing.ACTIVE, Standing.DEACTIVATED}
+        people = self.filter(is_active=standing in {Standing.ACTIVE, Standing.WAITING})
+        return people.exclude(approved_at=None) if approved else people.filter(approved_at=None)
+
+    def for_list(self) -> "UserQuerySet":
+        return self.select_related("second_factor").fetch_mode(models.FETCH_RAISE)
+
+    def admins(self) -> "UserQuerySet":
+        return self.active().people().filter(role=Role.ADMIN)
 
     def people(self) -> "UserQuerySet":
         """Everybody but the system itself."""
@@ -106,6 +128,7 @@ class User(AbstractBaseUser, Registered):
     is_active = models.BooleanField(_("active"), default=True)
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
     token_version = models.PositiveIntegerField(default=1, editable=False)
+    must_change_password = models.BooleanField(_("must change the password"), default=False, editable=False)
 
     objects = UserManager()
 
@@ -130,6 +153,22 @@ class User(AbstractBaseUser, Registered):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:person", args=[self.pk])
+
+    def clean(self) -> None:
+        """Nobody has two names that lead to others: neither username nor e-mail may be another's either of them."""
+        others = User.objects.exclude(pk=self.pk)
+        taken = others.named(self.username) | others.named(self.email)
+        names = {name.lower() for pair in taken.values_list("username", "email") for name in pair}
+        errors = {}
+        if self.username.lower() in names:
+            errors["username"] = ValidationError(_("This username is taken."), code="unique")
+        if self.email.lower() in names:
+            errors["email"] = ValidationError(_("This e-mail is taken."), code="unique")
+        if errors:
+            raise ValidationError(errors)
+
     @property
     def name(self) -> str:
         """First and last name, else the username."""
@@ -138,6 +177,21 @@ class User(AbstractBaseUser, Registered):
     @property
     def is_system(self) -> bool:
         return self.username == SYSTEM_USERNAME
+
+    @property
+    def standing(self) -> str:
+        if self.approved_at:
+            return Standing.ACTIVE if self.is_active else Standing.DEACTIVATED
+        return Standing.WAITING if self.is_active else Standing.REFUSED
+
+    def get_standing_display(self) -> str:
+        return str(Standing(self.standing).label)
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether signing in asks for a second factor."""
+        factor = getattr(self, "second_factor", None)
+        return factor is not None and factor.confirmed_at is not None
 
     @property
     def is_admin(self) -> bool:
