@@ -4,7 +4,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.models import Standing, User
 
 
 class NameOrEmailBackend(BaseBackend):
@@ -29,7 +29,7 @@ class NameOrEmailBackend(BaseBackend):
         return next(iter(exact or found), None)
 
     def may_sign_in(self, user: User) -> bool:
-        return user.is_active and user.approved_at is not None and not user.is_system
+        return user.standing == Standing.ACTIVE and not user.is_system
 
     def get_user(self, user_id: int) -> User | None:
         user = User.objects.filter(pk=user_id).first()

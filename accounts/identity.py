@@ -7,16 +7,20 @@ Without Redis every request asks the database.
 
 import logging
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
 from redis.exceptions import RedisError
 
-from accounts.models import SignIn, User
+from accounts.models import SignIn, Standing, User
 
 KEEP_SECONDS = 5
+NOTE_EVERY = timedelta(minutes=1)
 logger = logging.getLogger(__name__)
 
 
@@ -29,17 +33,27 @@ def find(sid: UUID | None, token: Any) -> User | None:
 def is_good(sign_in: SignIn, token: Any) -> bool:
     user = sign_in.user
     current = user.token_version == token.get("token_version") and str(user.pk) == str(token.get("user_id"))
-    return current and user.is_active and user.approved_at is not None
+    return current and user.standing == Standing.ACTIVE
 
 
 def asked(sid: UUID | None) -> SignIn | None:
+    """Return the living sign-in as the database has it, and note that its device was seen."""
     sign_in = SignIn.objects.alive().select_related("user").filter(pk=sid).first()
+    if sign_in:
+        note_seen(sign_in, timezone.now())
     if sign_in and settings.REDIS_URL:
         try:
             cache.set(key(sign_in.pk), sign_in, KEEP_SECONDS)
         except RedisError as error:
             logger.warning("The cache does not answer: %s", error)
     return sign_in
+
+
+def note_seen(sign_in: SignIn, at: datetime) -> None:
+    """Store when the device was last seen, at most once a minute."""
+    if at - sign_in.last_seen_at > NOTE_EVERY:
+        SignIn.objects.filter(pk=sign_in.pk).update(last_seen_at=at)
+        sign_in.last_seen_at = at
 
 
 def remembered(sid: UUID | None) -> SignIn | None:
@@ -59,6 +73,13 @@ def forget(sids: Iterable[UUID]) -> None:
             cache.delete_many([key(sid) for sid in sids])
         except RedisError as error:
             logger.warning("The cache does not answer: %s", error)
+
+
+def forget_person(user: User) -> None:
+    """Make every process ask the database for this person when the transaction is through."""
+    if settings.REDIS_URL:
+        sids = list(user.sign_ins.alive().values_list("pk", flat=True))
+        transaction.on_commit(lambda: forget(sids))
 
 
 def key(sid: UUID) -> str:

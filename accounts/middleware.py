@@ -3,10 +3,20 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 
-from accounts import organisation
+from accounts import organisation, sessions
+
+
+class SessionMiddleware(AuthenticationMiddleware):
+    """Makes `request.user` the person whose browser session this is, while the sign-in behind it lives."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: sessions.person_behind(request))  # type: ignore[assignment]
 
 
 class PreferencesMiddleware:

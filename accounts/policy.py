@@ -35,6 +35,8 @@ incident.export                  all             all         all      all    all
 timeline.see                     all             all         all      all    all
 user.see                         all             all         all      all    all
 user.manage                      -               -           -        all    -
+user.audit                       -               -           -        all    all
+user.hand_over                   -               -           all      all    -
 user.profile                     all             all         all      all    all
 organisation.see                 all             all         all      all    all
 organisation.edit                -               -           -        all    -

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import AuthenticationFailed
@@ -66,18 +67,24 @@ def user_of(raw: str) -> tuple[User, AccessToken]:
     return user, token
 
 
-def end(sign_in: SignIn, *, because: str) -> None:
-    """End one family; its access and refresh tokens die at the next request."""
-    SignIn.objects.alive().filter(pk=sign_in.pk).update(ended_at=timezone.now(), ended_because=because)
+def end(sign_in: SignIn, *, because: str) -> bool:
+    """End one family; its access and refresh tokens die at the next request. False when it had ended before."""
+    ended = SignIn.objects.alive().filter(pk=sign_in.pk).update(ended_at=timezone.now(), ended_because=because)
     transaction.on_commit(lambda: identity.forget([sign_in.pk]))
+    return bool(ended)
 
 
-def end_all(user: User, *, because: str, but: UUID | None = None) -> None:
-    """End every sign-in of a person, except `but`. The caller bumps `token_version` where tokens must die as well."""
+def end_all(user: User, *, because: str, but: UUID | None = None) -> int:
+    """End every sign-in of a person, except `but`, and return how many.
+
+    Every token given out so far dies, whatever its sign-in: a browser session that is kept has none.
+    """
     alive = user.sign_ins.alive().exclude(pk=but)
     ended = list(alive.values_list("pk", flat=True))
     alive.update(ended_at=timezone.now(), ended_because=because)
+    User.objects.filter(pk=user.pk).update(token_version=F("token_version") + 1)
     transaction.on_commit(lambda: identity.forget(ended))
+    return len(ended)
 
 
 def decoded[Kind: Token](kind: type[Kind], raw: str) -> Kind:

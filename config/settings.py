@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SessionMiddleware",
     "accounts.middleware.PreferencesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -112,9 +112,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 4 * 60 * 60  # seconds a reset letter is good for
+SIGN_INS_KEEP = timedelta(days=90)  # failures, ended sign-ins and reset requests are forgotten after that
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "/"
 REGISTRATION_MODE = env.str("REGISTRATION_MODE", default="approval")  # open | approval | closed
+REQUIRE_2FA = env.bool("REQUIRE_2FA", default=False)  # Django Admin opens only to those with a second factor
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("ACCESS_TOKEN_LIFETIME_MINUTES", default=60)),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("REFRESH_TOKEN_LIFETIME_DAYS", default=30)),
@@ -181,6 +184,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 5},  # ticks do not pile up while no worker runs
     },
     "purge idempotency keys": {"task": "workflow.jobs.purge_idempotency_keys", "schedule": timedelta(hours=1)},
+    "write password reset letters": {"task": "accounts.jobs.answer_resets", "schedule": timedelta(seconds=5)},
+    "purge sign-ins": {"task": "accounts.jobs.purge", "schedule": timedelta(hours=6)},
     "wake snoozed incidents": {"task": "incidents.jobs.wake_snoozed", "schedule": timedelta(minutes=1)},
 }
 if CELERY_BROKER_URL.startswith("filesystem"):
@@ -233,6 +238,10 @@ SPECTACULAR_SETTINGS = {
         "IncidentStatus": "incidents.models.Incident.Status",
         "IncidentSource": "incidents.models.Incident.Source",
         "IncidentSeverity": "incidents.models.Incident.Severity",
+        "Role": "accounts.models.Role",
+        "Standing": "accounts.models.Standing",
+        "InvitationState": "accounts.models.Invitation.State",
+        "SignInKind": "accounts.models.SignIn.Kind",
         "Channel": "workflow.actor.Channel",
     },
 }

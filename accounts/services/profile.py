@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from accounts import identity
 from accounts.models import User
 from workflow.actor import Actor
 
@@ -17,3 +18,4 @@ def edit_profile(user: User, *, by: Actor, **fields: Any) -> None:
     if unknown or by.user != user:
         raise PermissionDenied(_("Only an administrator changes this."))
     user.change(verb="edit", by=by, **fields)
+    identity.forget_person(user)

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import services
+from accounts import services, sessions
 from accounts.forms import PasswordForm, ProfileForm, SignInForm
-from accounts.models import SignIn, User
+from accounts.models import User
 from accounts.permissions import by_policy
 from workflow.actor import actor
 from workflow.address import client_address
@@ -30,22 +30,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(wanted(request))
     form = SignInForm(request.POST or None)
     if form.is_valid():
-        address = client_address(request)
-        user = services.check_credentials(**form.cleaned_data, address=address, door="page")
+        user = services.check_credentials(**form.cleaned_data, address=client_address(request), door="page")
         if user:
-            return enter(request, user, address)
+            login(request, user)
+            return redirect(wanted(request))
         form.add_error(None, _("No account fits this name and password."))
     context = {"form": form, "next": request.GET.get("next", "")}
     return render(request, "accounts/sign_in.html", context, status=400 if form.errors else 200)
-
-
-def enter(request: HttpRequest, user: User, address: str | None) -> HttpResponse:
-    """Start the browser's session, with a row that can be ended from elsewhere."""
-    login(request, user)
-    device = request.headers.get("User-Agent", "")
-    family = services.sign_in(user, kind=SignIn.Kind.PAGE, device=device, address=address)
-    request.session["sid"] = str(family.pk)
-    return redirect(wanted(request))
 
 
 def wanted(request: HttpRequest) -> str:
@@ -60,9 +51,6 @@ def wanted(request: HttpRequest) -> str:
 @require_POST
 @by_policy("user.profile")
 def sign_out(request: HttpRequest) -> HttpResponse:
-    sid = request.session.get("sid")
-    if sid:
-        services.sign_out(sid, by=actor(request))
     logout(request)
     return redirect(settings.LOGIN_URL)
 
@@ -90,14 +78,16 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 
 def changed(request: HttpRequest, form: PasswordForm) -> bool:
-    person = User.objects.get(pk=request.user.pk)
-    given = {"current": form.cleaned_data["current_password"], "new": form.cleaned_data["new_password"]}
+    by, given = (
+        actor(request),
+        {"current": form.cleaned_data["current_password"], "new": form.cleaned_data["new_password"]},
+    )
     try:
-        services.change_password(person, by=actor(request), keep=request.session.get("sid"), **given)
+        services.change_password(by=by, keep=sessions.sid_of(request), address=client_address(request), **given)
     except ValidationError as error:
         form.add_error(None, error)
         return False
-    update_session_auth_hash(request, person)
+    update_session_auth_hash(request, by.user)
     return True
 
 
