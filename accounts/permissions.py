@@ -6,12 +6,15 @@ from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts import policy
 
 type Page = Callable[..., HttpResponseBase]
+OWN_ACCOUNT = "user.profile"
 
 
 class ByPolicy(BasePermission):
@@ -22,7 +25,10 @@ class ByPolicy(BasePermission):
             return False
         if not hasattr(view, str(request.method).lower()):
             return True  # no such method here: DRF answers 405
-        return any(policy.allows(request.user, verb) for verb in declared(view))
+        verbs = declared(view)
+        if getattr(request.user, "must_change_password", False) and OWN_ACCOUNT not in verbs:
+            raise PermissionDenied(_("Choose a password of your own first."), code="password_change_required")
+        return any(policy.allows(request.user, verb) for verb in verbs)
 
     def has_object_permission(self, request: Request, view: Any, obj: Model) -> bool:
         return any(policy.allows(request.user, verb, obj) for verb in declared(view))

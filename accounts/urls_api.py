@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from accounts.api import IdentityViewSet, SignOut, TokenCreate, TokenRefresh, TokenVerify
+from accounts.api import IdentityViewSet, InvitationAcceptance, SignOut, TokenCreate, TokenRefresh, TokenVerify
 
 urlpatterns = [
     re_path(r"^jwt/create/?$", TokenCreate.as_view(), name="jwt-create"),
@@ -11,5 +11,9 @@ urlpatterns = [
     re_path(r"^logout/?$", SignOut.as_view(), name="api-sign-out"),
     re_path(r"^users/?$", IdentityViewSet.as_view({"post": "create"}), name="register"),
     re_path(r"^users/me/?$", IdentityViewSet.as_view({"get": "me", "patch": "me"}), name="me"),
-    re_path(r"^users/set_password/?$", IdentityViewSet.as_view({"post": "set_password"}), name="set-password"),
+    *(
+        re_path(rf"^users/{name}/?$", IdentityViewSet.as_view({"post": name}), name=name.replace("_", "-"))
+        for name in ("set_password", "reset_password", "reset_password_confirm")
+    ),
+    re_path(r"^invitations/accept/?$", InvitationAcceptance.as_view(), name="accept-invitation"),
 ]

@@ -19,6 +19,8 @@ from accounts.api import (
     CalendarImport,
     CalendarMeasure,
     CalendarView,
+    InvitationViewSet,
+    MyViewSet,
     OrganisationView,
     UserViewSet,
 )
@@ -28,6 +30,8 @@ from workflow.models import Conflict, MoveRefused, StaleVersion
 
 router = SimpleRouter()
 router.register("incidents", IncidentViewSet, basename="incident")
+router.register("invitations", InvitationViewSet, basename="invitation")
+router.register("users/me", MyViewSet, basename="my")
 router.register("users", UserViewSet, basename="user")
 router.register("calendar/days", CalendarDayViewSet, basename="calendar-day")
 urlpatterns = [
