@@ -25,5 +25,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def theme_of(request: HttpRequest) -> str:
     """The person's theme, a stranger's cookie, or nothing: then the system decides."""
-    wanted = getattr(getattr(request, "user", None), "theme", "") or request.COOKIES.get("theme", "")
+    wanted = getattr(getattr(request, "user", None), "theme", None)
+    if wanted is None:
+        wanted = request.COOKIES.get("theme", "")
     return wanted if wanted in THEMES else ""

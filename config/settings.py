@@ -87,7 +87,9 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["config.templatetags.vakhta"],
+            "builtins": [
+                f"config.templatetags.{name}" for name in ("vakhta", "times", "timeline", "queries", "fields")
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",

@@ -8,56 +8,57 @@ from django.forms import CharField, ChoiceField, Form, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts import services
 from accounts.permissions import by_policy
+from config import home as front_page
 from incidents.models import Incident
 from workflow.actor import actor
 from workflow.middleware import refusal
 from workflow.models import Event
+from workflow.navigation import way_back
 
 YEAR = 365 * 24 * 60 * 60
 
 
 @by_policy("incident.see")
 def home(request: HttpRequest) -> HttpResponse:
-    """What is broken, who is on it: the untaken ones first, then one's own."""
-    incidents = Incident.objects.visible_to(request.user).present().active().for_list().by_urgency()
-    context = {
-        "section": "home",
-        "untaken": incidents.untaken()[:10],
-        "mine": incidents.filter(assignee=request.user)[:10],
-        "taken": incidents.filter(status=Incident.Status.IN_PROGRESS).exclude(assignee=request.user)[:10],
-    }
-    return render(request, "home.html", context)
+    return render(request, "home.html", front_page.context(request.user))
 
 
 @require_POST
 @login_not_required
 def language(request: HttpRequest) -> HttpResponse:
-    return preference(request, "language", dict(settings.LANGUAGES), settings.LANGUAGE_COOKIE_NAME)
+    wanted = request.POST.get("language", "")
+    known = wanted in dict(settings.LANGUAGES)
+    return preference(request, settings.LANGUAGE_COOKIE_NAME, language=wanted) if known else back(request)
 
 
 @require_POST
 @login_not_required
 def theme(request: HttpRequest) -> HttpResponse:
-    return preference(request, "theme", {"light", "dark"}, "theme")
+    """Light, dark, or whatever the system shows, which is kept as nothing at all."""
+    wanted = request.POST.get("theme", "")
+    if wanted not in {"light", "dark", "system"}:
+        return back(request)
+    return preference(request, "theme", theme="" if wanted == "system" else wanted)
 
 
-def preference(request: HttpRequest, name: str, known: Any, cookie: str) -> HttpResponse:
-    """Keep a choice with the person, or in a cookie for a stranger, and go back."""
-    wanted, back = request.POST.get(name, ""), request.POST.get("next", "/")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    response = redirect(back if safe else "/")
-    if wanted in known:
-        response.set_cookie(cookie, wanted, max_age=YEAR, secure=settings.USE_HTTPS, httponly=True, samesite="Lax")
-        if request.user.is_authenticated:
-            services.edit_profile(request.user, by=actor(request), **{name: wanted})
+def preference(request: HttpRequest, cookie: str, **choice: str) -> HttpResponse:
+    """Keep a choice with the person, and in a cookie for the pages before the sign-in."""
+    (wanted,) = choice.values()
+    response = back(request)
+    response.set_cookie(cookie, wanted, max_age=YEAR, secure=settings.USE_HTTPS, httponly=True, samesite="Lax")
+    if request.user.is_authenticated:
+        services.edit_profile(request.user, by=actor(request), **choice)
     return response
+
+
+def back(request: HttpRequest) -> HttpResponse:
+    return redirect(way_back(request, "/"))
 
 
 class SampleForm(Form):

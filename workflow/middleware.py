@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from workflow import request_id
 from workflow.models import Conflict, Event, StaleVersion
+from workflow.navigation import way_back
 
 logger = logging.getLogger(__name__)
 type Answer = Callable[[HttpRequest], Any]
@@ -71,7 +72,7 @@ class RefusalMiddleware:
             return stale(request, exception)
         if isinstance(exception, Conflict):
             messages.error(request, str(exception))
-            return redirect(exception.subject)  # type: ignore[call-overload]
+            return redirect(way_back(request, exception.subject.get_absolute_url()))  # type: ignore[attr-defined]
         if isinstance(exception, DataError):
             return refusal(request, 400, "invalid", _("The input cannot be stored."))
         if isinstance(exception, ProtectedError | IntegrityError):
@@ -114,6 +115,7 @@ def stale(request: HttpRequest, error: StaleVersion) -> HttpResponse:
     context = {
         "reason": str(error),
         "subject": subject,
+        "mine": [(name, value) for name, value in request.POST.items() if name in fields and name != "version"],
         "typed": [pair for pair in typed if pair[0] != "version"],
         "stored": [(fields[name].verbose_name, getattr(subject, name)) for name in names if name != "version"],
         "events": Event.objects.about(subject).for_list().reverse()[:3],

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
 
 class Count(NamedTuple):
     """A number beside a menu entry; hot when somebody must act now."""
@@ -42,3 +45,10 @@ def offered_to(user: Any) -> list[dict[str, Any]]:
     """Return the entries this person may open, in order, each with its count."""
     shown = sorted((entry for entry in entries.values() if entry.shown_to(user)), key=lambda entry: entry.order)
     return [{"entry": entry, "count": entry.count(user) if entry.count else None} for entry in shown]
+
+
+def way_back(request: HttpRequest, default: str) -> str:
+    """Return where a form asked to be led afterwards (`next`), if that is here, else `default`."""
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else default

@@ -1,0 +1,53 @@
+"""A timeline: who did what, when, by which door, and what it changed."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.db.models import Model
+from django.utils.safestring import SafeString
+
+from config.templatetags.times import moment
+from config.templatetags.vakhta import badge, severity_mark
+from workflow.models import Event
+from workflow.times import UNKNOWN
+from workflow.wording import CHANNEL_ICONS, wording
+
+register = template.Library()
+SEVERITY_FIELDS = {"severity", "priority"}
+
+
+@register.inclusion_tag("components/timeline_event.html")
+def timeline_event(event: Event, subject: Model) -> dict[str, Any]:
+    return {
+        "event": event,
+        "words": wording(event.verb),
+        "channel_icon": CHANNEL_ICONS.get(event.channel, "info"),
+        "changes": [change(subject, name, event) for name in event.after if told(name, event)],
+    }
+
+
+def told(name: str, event: Event) -> bool:
+    return name in event.before and name != "comment"
+
+
+def change(subject: Model, name: str, event: Event) -> dict[str, Any]:
+    field = next((field for field in subject._meta.fields if field.name == name), None)
+    label = getattr(field, "verbose_name", name)
+    return {"label": label, "before": drawn(field, event.before[name]), "after": drawn(field, event.after[name])}
+
+
+def drawn(field: Any, value: Any) -> SafeString | str:
+    """A value of the timeline as people know it: states and severities as badges, people by name."""
+    if value in (None, ""):
+        return UNKNOWN
+    if isinstance(value, dict):
+        return str(value.get("name", ""))
+    words = dict(getattr(field, "choices", None) or ())
+    if field is not None and field.name == "status":
+        return badge(value, words.get(value, value))
+    if field is not None and field.name in SEVERITY_FIELDS:
+        return severity_mark(value, words.get(value, value))
+    if field is not None and field.get_internal_type() == "DateTimeField":
+        return moment(datetime.fromisoformat(str(value)))
+    return str(words.get(value, value))

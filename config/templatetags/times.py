@@ -1,0 +1,69 @@
+"""Moments and lengths of time on a page, in the reader's zone."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from workflow import times
+
+register = template.Library()
+register.filter("duration", times.duration)
+register.simple_tag(times.zone, name="zone")
+
+
+@register.filter
+def moment(value: datetime | None, form: str = "brief") -> SafeString | str:
+    """A `<time>` element, in full or in brief; the full form is what a pointer that rests on it reads."""
+    if value is None:
+        return times.UNKNOWN
+    whole = times.full(value)
+    text = whole if form == "full" else times.brief(value)
+    return format_html('<time datetime="{}" title="{}">{}</time>', times.utc(value), whole, text)
+
+
+@register.filter
+def since(later: datetime | None, earlier: datetime | None) -> str:
+    """How long after `earlier` something was."""
+    return times.duration(later - earlier if later and earlier else None)
+
+
+@register.filter
+def ago(earlier: datetime | None) -> str:
+    """How long something has lasted by now."""
+    return times.duration(timezone.now() - earlier if earlier else None)
+
+
+@register.simple_tag
+def today() -> str:
+    """`Thursday, 23 Jul 2026 18:45 MSK`."""
+    local = timezone.localtime()
+    return f"{date_format(local, 'l').capitalize()}, {times.full(local)}"
+
+
+@register.simple_tag
+def timer(start: datetime, extra: str = "") -> SafeString:
+    """A clock that runs on from `start`; without JavaScript it shows the time at which the page was made."""
+    seconds = max(0, int((timezone.now() - start).total_seconds()))
+    shown = f"{seconds // times.HOUR}:{seconds % times.HOUR // times.MINUTE:02d}:{seconds % times.MINUTE:02d}"
+    template_ = '<time class="vk-timer {}" datetime="{}" data-vk-since="{}">{}</time>'
+    return format_html(template_, extra, times.utc(start), seconds, shown)
+
+
+@register.simple_tag
+def time_presets(field_id: str) -> SafeString:
+    """Chips that fill a time field: in an hour, in four hours, tomorrow at nine, on Monday at nine."""
+    now = timezone.localtime().replace(second=0, microsecond=0)
+    nine = now.replace(hour=9, minute=0)
+    presets = [
+        (gettext("in an hour"), now + timedelta(hours=1)),
+        (gettext("in 4 hours"), now + timedelta(hours=4)),
+        (gettext("tomorrow at 9"), nine + timedelta(days=1)),
+        (gettext("on Monday at 9"), nine + timedelta(days=7 - now.weekday())),
+    ]
+    chip = '<button class="vk-chip" type="button" data-vk-fill="{}" data-vk-value="{}">{}</button>'
+    return format_html_join("", chip, ((field_id, f"{at:%Y-%m-%dT%H:%M}", word) for word, at in presets))

@@ -1,0 +1,64 @@
+// Comforts of forms: sent once, drafts kept, presets, passwords shown, errors met first.
+(() => {
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+  // A form is sent once: a second click changes nothing, the button says that it works.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.vkSent) return event.preventDefault();
+    form.dataset.vkSent = "yes";
+    event.submitter?.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", () => {
+    all("form[data-vk-sent]").forEach((form) => delete form.dataset.vkSent);
+    all("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+  });
+
+  // After a refused form the eye and the screen reader go to the summary.
+  document.querySelector("[data-vk-focus]")?.focus();
+
+  document.addEventListener("click", (event) => {
+    // Presets beside a time field fill it in the reader's own zone.
+    const preset = event.target.closest("[data-vk-fill]");
+    if (preset) {
+      const input = document.getElementById(preset.dataset.vkFill);
+      input.value = preset.dataset.vkValue;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    const eye = event.target.closest("[data-vk-reveal]");
+    if (eye) {
+      const input = eye.closest(".input-group").querySelector("input");
+      input.type = input.type === "password" ? "text" : "password";
+      eye.setAttribute("aria-pressed", String(input.type === "text"));
+    }
+  });
+
+  // Ctrl and Enter send what is being typed.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("textarea")) return;
+    event.preventDefault();
+    event.target.form?.requestSubmit();
+  });
+
+  // What is typed into a form that asks for it stays in the browser until it is sent.
+  all("form[data-vk-draft]").forEach((form) => {
+    const key = `draft:${form.dataset.vkDraft}`;
+    const fields = () => all("textarea, input[type=text]", form);
+    try {
+      const kept = JSON.parse(localStorage.getItem(key) || "{}");
+      fields().forEach((field) => {
+        if (!field.value && kept[field.name]) field.value = kept[field.name];
+      });
+      form.addEventListener("input", () => {
+        localStorage.setItem(
+          key,
+          JSON.stringify(Object.fromEntries(fields().map((field) => [field.name, field.value]))),
+        );
+      });
+      form.addEventListener("submit", () => localStorage.removeItem(key));
+    } catch {
+      // A browser that keeps nothing keeps no drafts.
+    }
+  });
+})();

@@ -1,0 +1,132 @@
+// What every page does beyond plain HTML: theme, search key, toasts, dialogs, timers, freshness. All of it is a comfort:
+// without JavaScript everything works by links and forms.
+(() => {
+  const find = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const two = (number) => String(number).padStart(2, "0");
+
+  // The moon switches away from what is seen, also when the system chose it.
+  const moon = find("[data-vk-theme] button");
+  if (moon) moon.value = document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark";
+
+  document.addEventListener("keydown", (event) => {
+    const search = find("[data-vk-search]");
+    if (!search || event.code !== "KeyK" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    search.select();
+  });
+
+  // Toasts leave after six seconds, unless they say that something failed or the pointer rests on them.
+  const greet = (toast) => {
+    if (toast.dataset.vkToast === "stay" || toast.dataset.vkGreeted) return;
+    toast.dataset.vkGreeted = "yes";
+    const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : toast.remove());
+    setTimeout(leave, 6000);
+  };
+  all("[data-vk-toast]").forEach(greet);
+  document.addEventListener("click", (event) =>
+    event.target.closest("[data-vk-dismiss]")?.closest("[data-vk-toast]").remove(),
+  );
+
+  // A page that shows the present is fetched anew now and then; only its live parts are exchanged.
+  const renew = (html) => {
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    all("[data-vk-live]").forEach((part) => {
+      const other = fresh.getElementById(part.id);
+      if (!other || part.innerHTML === other.innerHTML) return;
+      part.replaceWith(other);
+      window.htmx?.process(other);
+      all("[data-vk-toast]", other).forEach(greet);
+    });
+    document.dispatchEvent(new Event("vk:renewed"));
+  };
+  const busy = () => document.hidden || find(".show, :focus-visible[data-vk-live], [data-vk-live] :focus");
+  const every = Number(find("[data-vk-refresh]")?.dataset.vkRefresh || 0);
+  if (every) {
+    setInterval(async () => {
+      if (busy() || !navigator.onLine) return;
+      try {
+        const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+        if (answer.ok && !answer.redirected) renew(await answer.text());
+        tell(answer.ok || answer.status < 500);
+      } catch {
+        tell(false);
+      }
+    }, every * 1000);
+  }
+
+  // A form with data-vk-live is sent in the background; the answer's page renews the live parts of this one.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches("[data-vk-background]")) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter) });
+      if (!answer.ok || new URL(answer.url).pathname !== location.pathname) throw new Error(answer.statusText);
+      renew(await answer.text());
+    } catch {
+      form.submit();
+    }
+  });
+
+  // Links to a form open it in the dialog of the page; whatever else comes back is opened as a page.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[data-vk-dialog]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(link.href);
+      const sheet = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("sheet");
+      find("#dialog-content").replaceChildren(sheet);
+      bootstrap.Modal.getOrCreateInstance("#dialog").show();
+    } catch {
+      location.assign(link.href);
+    }
+  });
+  find("#dialog")?.addEventListener("shown.bs.modal", (event) =>
+    find("textarea, input:not([type=hidden]), select", event.target)?.focus(),
+  );
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("#dialog [data-vk-cancel]")) return;
+    event.preventDefault();
+    bootstrap.Modal.getInstance("#dialog").hide();
+  });
+
+  // Without a connection the page says how old it is, and its timers stop there.
+  const bar = find("[data-vk-offline]");
+  let online = true;
+  function tell(now) {
+    if (!bar || now === online) return;
+    online = now;
+    bar.hidden = online;
+    const clock = new Date();
+    if (!online) find("[data-vk-offline-since]").textContent = `${two(clock.getHours())}:${two(clock.getMinutes())}`;
+  }
+  addEventListener("online", () => tell(true));
+  addEventListener("offline", () => tell(false));
+  if (!navigator.onLine) tell(false);
+
+  // What runs is counted on from the figures that the server gave: up from since, down to zero from left.
+  const started = Date.now();
+  const clock = (seconds) => `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  setInterval(() => {
+    if (!online) return;
+    const gone = Math.floor((Date.now() - started) / 1000);
+    all("[data-vk-since]").forEach((timer) => (timer.textContent = clock(Number(timer.dataset.vkSince) + gone)));
+    all("[data-vk-left]").forEach(
+      (timer) => (timer.textContent = clock(Math.max(0, Number(timer.dataset.vkLeft) - gone))),
+    );
+  }, 1000);
+
+  // A request of htmx that failed is told, never swallowed.
+  const complain = () => {
+    const toast = document.createElement("div");
+    toast.className = "vk-toast tone-red";
+    toast.dataset.vkToast = "";
+    toast.textContent = document.body.dataset.vkFailed;
+    find("#toasts")?.append(toast);
+    greet(toast);
+  };
+  document.addEventListener("htmx:responseError", complain);
+  document.addEventListener("htmx:sendError", () => tell(false));
+})();
