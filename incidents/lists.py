@@ -1,11 +1,13 @@
 """The list of incidents as a page shows it: tabs, chips, order and pages over the filters that the API has too."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import Count, Q
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import allows
@@ -62,12 +64,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "tab": asked.tab,
         "filter": asked.filterset,
         "page": page_of(asked.rows.for_list(), request),
-        "severities": Incident.Severity.choices,
+        "severities": Incident.Severity.choices[::-1],
         "sources": Incident.Source.choices,
-        "assignees": responders()[:50],
+        "assignees": [("none", _("nobody")), *((str(user.pk), user.name) for user in responders()[:100])],
+        "periods": periods(),
         "is_filtered": any(request.GET.get(name) for name in asked.filterset.filters if name != "ordering"),
         "may_take": allows(request.user, "incident.take"),
         "may_report": allows(request.user, "incident.create"),
+        "orders": orders(),
     }
 
 
@@ -85,3 +89,20 @@ def counted_tabs(user: Any, current: str) -> list[dict[str, Any]]:
 
 def page_of(rows: Any, request: HttpRequest) -> Page:
     return BoundedPaginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+
+
+def periods() -> list[tuple[str, Any]]:
+    """Return the beginnings that people ask for most: date -> words."""
+    today = timezone.localdate()
+    spans = [(0, _("today")), (6, _("the last 7 days")), (29, _("the last 30 days"))]
+    return [((today - timedelta(days=days)).isoformat(), words) for days, words in spans]
+
+
+def orders() -> list[tuple[str, Any]]:
+    """Return the orders that a phone offers, where there are no column heads to touch."""
+    return [
+        ("", _("the urgent first")),
+        ("-updated_at", _("changed last")),
+        ("-created_at", _("newest")),
+        ("created_at", _("oldest")),
+    ]

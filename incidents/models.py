@@ -212,6 +212,12 @@ class Incident(Stateful):
     def number(self) -> str:
         return gettext("INC-%(id)s") % {"id": self.pk}
 
+    @property
+    def details(self) -> str:
+        """The description without its first line where that is the title; all of it where nothing would be left."""
+        first, _newline, rest = self.description.strip().partition("\n")
+        return rest.strip() if first.strip() == self.title and rest.strip() else self.description
+
     def get_absolute_url(self) -> str:
         return reverse("incidents:detail", args=[self.pk])
 

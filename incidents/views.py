@@ -1,12 +1,13 @@
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import by_policy
@@ -26,20 +27,58 @@ from incidents.models import Incident
 from workflow.actor import actor
 from workflow.exports import FORMATS
 from workflow.models import Event
+from workflow.navigation import way_back
+from workflow.pagination import BoundedPaginator
 
-# Verb: service, form, the words of its dialog's title and button, whether it is a risk.
-DIALOGS: dict[str, tuple[Callable[..., Any], type[forms.Form]]] = {
-    "take": (services.take, NoteForm),
-    "release": (services.release, NoteForm),
-    "resolve": (services.resolve, NoteForm),
-    "close": (services.close, NoteForm),
-    "reopen": (services.reopen, NoteForm),
-    "assign": (services.assign, AssignForm),
-    "severity": (services.set_severity, SeverityForm),
-    "snooze": (services.snooze, SnoozeForm),
-    "delete": (services.delete, ReasonForm),
-    "undelete": (services.undelete, NoteForm),
-}
+EVENTS_ON_A_PAGE = 50
+
+
+class Dialog(NamedTuple):
+    """The form of one verb: what it does, its words, the button's look, and what is said when it is done."""
+
+    service: Callable[..., Any]
+    form: type[forms.Form]
+    title: Any
+    button: Any
+    told: Any
+    look: str = "btn-primary"
+    text: Any = ""
+
+
+DIALOGS = {
+    "take": Dialog(services.take, NoteForm, _("Take the incident"), _("Take"), _("%(number)s is yours.")),
+    "release": Dialog(
+        services.release, NoteForm, _("Give the incident back"), _("Give back"), _("%(number)s waits for somebody."),
+        text=_("Nobody will be on it. Say what you have found out, so that the next one need not start anew."),
+    ),
+    "resolve": Dialog(
+        services.resolve, NoteForm, _("Resolve the incident"), _("Resolve"), _("%(number)s is resolved."),
+        text=_("Say what was wrong and what helped: the reporter reads it, and so will you next time."),
+    ),
+    "close": Dialog(
+        services.close, NoteForm, _("Close the incident"), pgettext_lazy("verb", "Close"), _("%(number)s is closed."),
+    ),
+    "reopen": Dialog(
+        services.reopen, NoteForm, _("Reopen the incident"), _("Reopen"), _("%(number)s is being worked on again."),
+    ),
+    "assign": Dialog(
+        services.assign, AssignForm, _("Hand the incident over"), _("Hand over"), _("%(number)s is handed over."),
+    ),
+    "severity": Dialog(
+        services.set_severity, SeverityForm, _("Change the severity"), _("Change"), _("The severity is changed."),
+    ),
+    "snooze": Dialog(
+        services.snooze, SnoozeForm, _("Put the incident off"), _("Put off"), _("%(number)s is put off."),
+        text=_("Nobody is reminded until then. Taking, resolving or closing it ends the pause."),
+    ),
+    "delete": Dialog(
+        services.delete, ReasonForm, _("Delete the incident"), _("Delete"), _("%(number)s is deleted."), "btn-risk",
+        text=_("It disappears from all lists and counts. Its timeline is kept, an administrator can restore it."),
+    ),
+    "undelete": Dialog(
+        services.undelete, NoteForm, _("Restore the incident"), _("Restore"), _("%(number)s is back."),
+    ),
+}  # fmt: skip
 
 
 def found(request: HttpRequest, pk: int) -> Incident:
@@ -67,13 +106,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def card(request: HttpRequest, incident: Incident, comment: forms.Form) -> dict[str, Any]:
-    events = Event.objects.about(incident).for_list()
+    events = Event.objects.about(incident).for_list().reverse()
     if request.GET.get("timeline") == "comments":
         events = events.filter(verb="comment")
     return {
         "section": "incidents",
         "incident": incident,
-        "events": events.reverse()[:200],
+        "events": BoundedPaginator(events, EVENTS_ON_A_PAGE).get_page(request.GET.get("page")),
         "comment_form": comment,
         "watching": incident.watchings.filter(user=request.user).exists(),
         "watchers": incident.watchings.count(),
@@ -115,8 +154,7 @@ def similar(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     incident = found(request, pk)
     require(request.user, "incident.edit", incident)
-    initial = {name: getattr(incident, name) for name in EditForm.base_fields}
-    form = EditForm(request.POST or None, initial=initial)
+    form = EditForm(request.POST or None, initial=initial(EditForm, incident))
     if form.is_valid():
         services.edit(incident, by=actor(request), **form.cleaned_data)
         messages.success(request, _("Saved."))
@@ -155,19 +193,24 @@ def unwatch(request: HttpRequest, pk: int) -> HttpResponse:
 
 def verb_page(verb: str) -> Callable[..., HttpResponseBase]:
     """Make the page of one verb: a dialog's target, and a form of its own where there is no JavaScript."""
-    service, form_class = DIALOGS[verb]
+    dialog = DIALOGS[verb]
 
     @by_policy(f"incident.{verb}")
     def page(request: HttpRequest, pk: int) -> HttpResponse:
         incident = found(request, pk)
         require(request.user, f"incident.{verb}", incident)
-        form = form_class(request.POST if request.method == "POST" else None)
-        if form.is_valid() and did(service, incident, form, request):
-            return done(request, incident)
-        context = {"section": "incidents", "incident": incident, "form": form, "verb": verb}
+        form = dialog.form(request.POST if request.method == "POST" else None, initial=initial(dialog.form, incident))
+        if form.is_valid() and did(dialog.service, incident, form, request):
+            messages.success(request, dialog.told % {"number": incident.number})
+            return redirect(way_back(request, incident.get_absolute_url()))
+        context = {"section": "incidents", "incident": incident, "form": form, "sheet": dialog}
         return render(request, "incidents/verb.html", context, status=400 if form.errors else 200)
 
     return page
+
+
+def initial(form: type[forms.Form], incident: Incident) -> dict[str, Any]:
+    return {name: getattr(incident, name) for name in form.base_fields if hasattr(incident, name)}
 
 
 def did(service: Callable[..., Any], incident: Incident, form: forms.Form, request: HttpRequest) -> bool:
@@ -178,10 +221,3 @@ def did(service: Callable[..., Any], incident: Incident, form: forms.Form, reque
         form.add_error(None, error)
         return False
     return True
-
-
-def done(request: HttpRequest, incident: Incident) -> HttpResponse:
-    """Back to the card, or just the changed row for the list."""
-    if request.headers.get("HX-Request"):
-        return render(request, "incidents/row.html", {"incident": incident, "may_take": True})
-    return redirect(incident)

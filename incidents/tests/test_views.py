@@ -43,13 +43,30 @@ def test_an_auditor_is_offered_no_report(page):
     assert client.get("/incidents/new/").status_code == 403
 
 
-def test_taking_from_the_list_answers_with_the_row(page, technician):
+def test_taking_from_the_list_leads_back_to_the_list(page, technician):
     incident = IncidentFactory()
 
-    answer = page(technician).post(f"/incidents/{incident.pk}/take/", {}, headers={"HX-Request": "true"})
+    answer = page(technician).post(f"/incidents/{incident.pk}/take/", {"next": "/incidents/?tab=untaken"}, follow=True)
 
-    assert answer.text.lstrip().startswith("<tr")
-    assert "In progress" in answer.text
+    assert answer.redirect_chain == [("/incidents/?tab=untaken", 302)]
+    assert f"INC-{incident.pk} is yours." in answer.text
+
+
+def test_taking_too_late_is_explained_in_the_list(page, technician):
+    incident = IncidentFactory(in_progress=True)
+
+    answer = page(technician).post(f"/incidents/{incident.pk}/take/", {"next": "/incidents/"}, follow=True)
+
+    assert answer.redirect_chain == [("/incidents/", 302)]
+    assert "cannot become" in answer.text
+
+
+def test_nobody_is_led_to_another_site_after_a_verb(page, technician):
+    incident = IncidentFactory()
+
+    answer = page(technician).post(f"/incidents/{incident.pk}/take/", {"next": "https://example.com/"})
+
+    assert answer["Location"] == incident.get_absolute_url()
 
 
 def test_taking_what_somebody_took_is_explained_on_its_card(page, technician):

@@ -1,0 +1,55 @@
+"""What the home page tells at a glance: what is broken, who is on it, how long it waits."""
+
+from typing import Any
+
+from django.db.models import Count, Min, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.policy import allows
+from incidents.forms import ReportForm
+from incidents.models import Incident
+
+ROWS = 8
+Status, Severity = Incident.Status, Incident.Severity
+UNTAKEN = Q(status=Status.OPEN)
+ACTIVE = Q(status__in=[Status.OPEN, Status.IN_PROGRESS])
+
+
+def context(user: Any) -> dict[str, Any]:
+    incidents = Incident.objects.visible_to(user).present()
+    urgent = incidents.active().for_list().by_urgency()
+    figures = counted(incidents, user)
+    return {
+        "section": "home",
+        "figures": figures,
+        "headline": headline(figures),
+        "untaken": urgent.untaken()[:ROWS],
+        "mine": urgent.filter(assignee=user, status=Status.IN_PROGRESS)[:ROWS],
+        "taken": urgent.filter(status=Status.IN_PROGRESS).exclude(assignee=user)[:ROWS],
+        "resolved": incidents.filter(status=Status.RESOLVED).for_list().order_by("-updated_at")[:5],
+        "may_take": allows(user, "incident.take"),
+        "form": ReportForm(),
+    }
+
+
+def counted(incidents: Any, user: Any) -> dict[str, Any]:
+    """Return every figure of the tiles from one query over what is not closed."""
+    return incidents.exclude(status=Status.CLOSED).aggregate(
+        untaken=Count("pk", filter=UNTAKEN),
+        waits_since=Min("created_at", filter=UNTAKEN & Q(snoozed_until=None)),
+        active=Count("pk", filter=ACTIVE),
+        critical=Count("pk", filter=ACTIVE & Q(severity=Severity.CRITICAL)),
+        high=Count("pk", filter=ACTIVE & Q(severity=Severity.HIGH)),
+        mine=Count("pk", filter=ACTIVE & Q(assignee=user)),
+        resolved=Count("pk", filter=Q(status=Status.RESOLVED)),
+    )
+
+
+def headline(figures: dict[str, Any]) -> str:
+    """Say in one sentence how things stand."""
+    if untaken := figures["untaken"]:
+        return ngettext("%(count)s incident waits for somebody", "%(count)s incidents wait for somebody", untaken) % {
+            "count": untaken
+        }
+    return _("Everything is taken") if figures["active"] else _("Nothing is broken")
