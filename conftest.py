@@ -20,7 +20,7 @@ def pytest_configure(config):
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STATIC_ROOT = Path(settings.DATA_DIR) / "static"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
-    organisation.KEEP_SECONDS = 0  # no test sees the organisation of another, and each request asks as often
+    organisation.KEEP_SECONDS = 3600  # known from the start of each test: pages cost what they cost in a warm process
     database = settings.DATABASES["default"]
     if "sqlite3" in database["ENGINE"]:  # in a file, because threads cannot share a database in memory as they do here
         database.setdefault("TEST", {})["NAME"] = str(Path(settings.DATA_DIR) / "test.sqlite3")
@@ -53,6 +53,8 @@ def _empty_cache(request):
     if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("_django_db_helper")
         cache.clear()
+        organisation.forget()
+        organisation.current()
 
 
 @pytest.fixture

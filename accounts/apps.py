@@ -9,6 +9,14 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         from accounts import sessions
+        from workflow.navigation import Entry, register
+        from workflow.wording import VERBS, Wording
 
         user_logged_in.connect(sessions.opened, dispatch_uid="accounts.sessions")
         user_logged_out.connect(sessions.closed, dispatch_uid="accounts.sessions")
+        group = _("Administration")
+        register(Entry("organisation", _("Organisation"), "home", "accounts:organisation", order=60, group=group))
+        register(Entry("calendar", _("Working calendar"), "calendar", "accounts:calendar", order=61, group=group))
+        VERBS["set-day"] = Wording(_("gave a day hours of its own"), "calendar")
+        VERBS["clear-day"] = Wording(_("cleared a special day"), "undo")
+        VERBS["import-days"] = Wording(_("imported special days"), "upload")

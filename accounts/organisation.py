@@ -70,3 +70,9 @@ def create() -> Organisation:
 def forget() -> None:
     """Read afresh at the next question."""
     Memory.known = Memory.hours = None
+
+
+def changed() -> None:
+    """Know the change of this transaction at once, and look again after it: a thread may have read what was before."""
+    forget()
+    transaction.on_commit(forget)

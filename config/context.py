@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from accounts import organisation
 from workflow.navigation import offered_to
 
 THEMES = {"light", "dark"}
@@ -16,7 +17,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     return {
         "menu": SimpleLazyObject(lambda: offered_to(user)),
-        "organisation": settings.ORGANISATION_NAME,
+        "organisation": organisation.current().name,
         "version": settings.VERSION,
         "theme": theme_of(request),
         "languages": settings.LANGUAGES,

@@ -22,7 +22,7 @@ def edit_week(calendar: WorkingCalendar, *, by: Actor, version: int | None = Non
     require(by.user, "calendar.edit")
     hours = {weekday: field_hours(weekday, text) for weekday, text in hours.items()}
     if calendar.change(verb="edit", by=by, version=version, **hours):
-        transaction.on_commit(organisation.forget)
+        organisation.changed()
 
 
 def set_day(calendar: WorkingCalendar, *, by: Actor, day: Day) -> None:
@@ -69,7 +69,7 @@ def clear_day(calendar: WorkingCalendar, *, by: Actor, date: date) -> None:
 def note_change(calendar: WorkingCalendar, *, by: Actor, verb: str, before: Any, after: Any) -> None:
     Event.record(calendar, by=by, verb=verb, before=before, after=after)
     calendar.touch()
-    transaction.on_commit(organisation.forget)
+    organisation.changed()
 
 
 def field_hours(weekday: str, text: str) -> str:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
-
 from accounts import organisation
 from accounts.models import Organisation
 from accounts.policy import require
@@ -14,4 +12,4 @@ def edit_organisation(subject: Organisation, *, by: Actor, version: int | None =
     """Change name, time zone or ways of counting; other processes know within `organisation.KEEP_SECONDS`."""
     require(by.user, "organisation.edit")
     if subject.change(verb="edit", by=by, version=version, **fields):
-        transaction.on_commit(organisation.forget)
+        organisation.changed()

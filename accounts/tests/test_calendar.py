@@ -21,6 +21,7 @@ FRIDAY, SATURDAY = date(2026, 7, 24), date(2026, 7, 25)
 @pytest.fixture
 def calendar():
     Organisation.objects.update(time_zone="Europe/Moscow")
+    organisation.forget()
     return Organisation.objects.get().calendar
 
 

@@ -27,6 +27,7 @@ def test_the_environment_says_who_the_organisation_is_until_somebody_changes_it(
 
 def test_in_an_emptied_database_it_is_made_from_the_environment_once(settings):
     Organisation.objects.all().delete()
+    organisation.forget()
     settings.ORGANISATION_NAME, settings.TIME_ZONE = "Pallada", "Asia/Omsk"
 
     assert organisation.current().name == "Pallada"
@@ -92,13 +93,12 @@ def test_it_is_asked_for_once_and_a_change_elsewhere_is_noticed_in_time(remember
     assert organisation.current().name == "Changed by another process"
 
 
-def test_a_change_made_here_is_known_at_once(remembering, django_capture_on_commit_callbacks):
-    organisation.current()
-
-    with django_capture_on_commit_callbacks(execute=True):
+def test_a_change_made_here_is_known_at_once_and_looked_at_again_after_the_commit(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as after_commit:
         services.edit_organisation(Organisation.objects.get(), by=by(admin=True), name="Pallada")
 
     assert organisation.current().name == "Pallada"
+    assert organisation.forget in after_commit
 
 
 def test_while_the_database_does_not_answer_the_last_known_serves(remembering, monkeypatch):
@@ -117,6 +117,7 @@ def test_while_the_database_does_not_answer_the_last_known_serves(remembering, m
 
 def test_pages_show_times_in_the_organisations_zone_unless_the_reader_has_one(client):
     Organisation.objects.update(time_zone="Asia/Omsk")
+    organisation.forget()
     client.force_login(UserFactory())
     assert "Asia/Omsk" in client.get("/profile/").text
     client.force_login(UserFactory(time_zone="Asia/Tokyo"))
