@@ -1,0 +1,3 @@
+from accounts.admin.organisation import OrganisationAdmin, WorkingCalendarAdmin
+
+__all__ = ["OrganisationAdmin", "WorkingCalendarAdmin"]
