@@ -73,18 +73,32 @@ def one_at_a_time() -> Iterator[None]:
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     else:
-        with (run_dir() / "prepare.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)  # ends with the file
+        with locked(run_dir() / "prepare.lock"):
             yield
 
 
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # ends with the file
+        yield
+
+
 def collect_static() -> None:
-    """Collect the static files if any of them changed since the last time."""
-    stamp = Path(settings.STATIC_ROOT) / ".collected"
-    now = static_fingerprint()
-    if not stamp.exists() or stamp.read_text() != now:
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-        stamp.write_text(now)
+    """Collect the static files if any of them changed since the last time, for all installations of this folder."""
+    stamp, now = Path(settings.STATIC_ROOT) / ".collected", static_fingerprint()
+    if has(stamp, now):
+        return
+    lock = settings.BASE_DIR / "build" / "static.lock"
+    lock.parent.mkdir(exist_ok=True)
+    with locked(lock):
+        if not has(stamp, now):  # another installation may have been quicker
+            call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+            stamp.write_text(now)
+
+
+def has(stamp: Path, text: str) -> bool:
+    return stamp.exists() and stamp.read_text() == text
 
 
 def static_fingerprint() -> str:

@@ -15,7 +15,8 @@ from django.conf import settings
 
 from config.running import ROLES, command_line
 
-PATIENCE = 60
+pytestmark = pytest.mark.xdist_group("up")  # one worker: they share the installation that runs
+PATIENCE = 180
 # Whatever servers this run of the tests uses, the embedded mode uses none.
 OUTSIDE = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"}
 
@@ -50,7 +51,7 @@ class Installation:
                 stderr=output,
                 stdin=subprocess.DEVNULL,
             )
-        until(self.is_up)
+        until(self.is_up, self.output.read_text)
 
     def is_up(self):
         ours = self.pid("supervisord") == self.process.pid
@@ -85,10 +86,12 @@ class Installation:
         ).status_code
 
 
-def until(condition):
+def until(condition, said=str):
+    """Wait for `condition`; if it never comes, fail with what was `said` meanwhile."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < deadline, "it took too long"
+        if time.monotonic() > deadline:
+            pytest.fail(f"It took too long.\n{said()}")
         time.sleep(0.1)
 
 
@@ -122,7 +125,7 @@ def test_a_second_start_beside_the_first_is_refused(running):
 def test_whatever_is_killed_comes_back(running, role):
     killed = running.pid(role)
     os.kill(killed, signal.SIGKILL)
-    until(lambda: running.pid(role) != killed and running.is_up())
+    until(lambda: running.pid(role) != killed and running.is_up(), running.output.read_text)
 
 
 def test_all_end_together(running):
