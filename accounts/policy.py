@@ -87,6 +87,11 @@ def allows(user: Any, verb: str, subject: Model | None = None) -> bool:
     return any(holds(subject, meaning[relation]) for relation in relations)
 
 
+def holders(verb: str) -> QuerySet[User]:
+    """Return the people who may do `verb`, to some objects at least."""
+    return User.objects.active().people().filter(role__in=[role for role in ROLES if POLICY[verb][role]])
+
+
 def require(user: Any, verb: str, subject: Model | None = None) -> None:
     """Raise PermissionDenied unless `allows`."""
     if not allows(user, verb, subject):

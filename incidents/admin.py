@@ -5,8 +5,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from accounts.policy import POLICY
+from accounts.policy import holders
 from incidents import services
 from incidents.models import Incident, IncidentComment, IncidentQuerySet
 from workflow.actor import Channel, actor
@@ -65,8 +64,7 @@ class IncidentAdmin(RegisteredAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.ModelChoiceField:
         if db_field.name == "assignee":
-            responders = [role for role, relations in POLICY["incident.resolve"].items() if relations]
-            kwargs["queryset"] = User.objects.active().people().filter(role__in=responders)
+            kwargs["queryset"] = holders("incident.resolve")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[return-value]
 
     def save_model(self, request: HttpRequest, obj: Incident, form: forms.ModelForm, change: bool) -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.policy import POLICY
+from accounts.policy import holders
 from incidents.models import DESCRIPTION_LIMIT, TITLE_LIMIT, Incident
 
 
@@ -85,5 +85,4 @@ class CommentForm(forms.Form):
 
 def responders() -> Any:
     """Who may be handed an incident."""
-    roles = [role for role, relations in POLICY["incident.resolve"].items() if relations]
-    return User.objects.active().people().filter(role__in=roles)
+    return holders("incident.resolve")
