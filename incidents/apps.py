@@ -7,7 +7,10 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("incidents")
 
     def ready(self):
+        from incidents import notifications
         from incidents.menu import open_incidents
+        from notifications import kinds
         from workflow.navigation import Entry, register
 
+        kinds.register(*notifications.KINDS)
         register(Entry("incidents", _("Incidents"), "incident", "incidents:list", order=10, count=open_incidents))

@@ -17,6 +17,18 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.policy import allows, require
 from incidents.models import TITLE_LIMIT, Incident, IncidentComment, IncidentWatcher
+from incidents.notifications import (
+    CLOSED,
+    COMMENTED,
+    ESCALATED,
+    OPENED,
+    REOPENED,
+    RESOLVED,
+    TAKEN,
+    tell_assignee,
+    tell_followers,
+    tell_responders_if_urgent,
+)  # fmt: skip
 from workflow.actor import Actor, Channel
 from workflow.models import Conflict, Event, MoveRefused
 
@@ -40,6 +52,8 @@ def report(*, by: Actor, description: str, title: str = "", assignee: User | Non
     incident.clean_fields(exclude=["reporter", "assignee", "acknowledged_by", "resolved_by", "closed_by", "deleted_by"])
     incident.save(force_insert=True)
     Event.record(incident, by=by, verb="report", after={"status": incident.status, "severity": incident.severity})
+    tell_responders_if_urgent(OPENED, incident, by=by)
+    tell_assignee(incident, by=by)
     return incident
 
 
@@ -74,9 +88,13 @@ def edit(incident: Incident, *, by: Actor, version: int | None = None, **fields:
     incident.change(verb="edit", by=by, version=version, **fields)
 
 
+@transaction.atomic
 def set_severity(incident: Incident, *, by: Actor, severity: str, note: str = "") -> None:
+    """Judge anew how bad it is; whoever may help is told when it became urgent."""
     require(by.user, "incident.severity", incident)
-    incident.change(verb="severity", by=by, note=note, severity=severity)
+    before = incident.severity
+    if incident.change(verb="severity", by=by, note=note, severity=severity) and is_worse(severity, than=before):
+        tell_responders_if_urgent(ESCALATED, incident, by=by)
 
 
 @transaction.atomic
@@ -87,7 +105,8 @@ def assign(incident: Incident, *, by: Actor, assignee: User | None, note: str = 
         raise Conflict(incident, _("Somebody works on it. Release it instead."))
     if assignee:
         require_responder(assignee)
-    incident.change(verb="assign", by=by, note=note, assignee=assignee)
+    if incident.change(verb="assign", by=by, note=note, assignee=assignee):
+        tell_assignee(incident, by=by, note=note)
 
 
 @transaction.atomic
@@ -98,6 +117,7 @@ def take(incident: Incident, *, by: Actor, note: str = "") -> None:
         raise MoveRefused(incident, Status.IN_PROGRESS)
     first = {"acknowledged_at": Now(), "acknowledged_by": by.user} if incident.acknowledged_at is None else {}
     incident.move(Status.IN_PROGRESS, verb="take", by=by, note=note, assignee=by.user, snoozed_until=None, **first)
+    tell_followers(TAKEN, incident, by=by, note=note)
 
 
 def release(incident: Incident, *, by: Actor, note: str = "") -> None:
@@ -115,12 +135,15 @@ def resolve(incident: Incident, *, by: Actor, note: str = "") -> None:
         Status.RESOLVED, verb="resolve", by=by, note=note,
         resolved_at=Now(), resolved_by=by.user, snoozed_until=None, **hands,
     )  # fmt: skip
+    tell_followers(RESOLVED, incident, by=by, note=note)
 
 
+@transaction.atomic
 def close(incident: Incident, *, by: Actor, note: str = "") -> None:
     """Confirm that nothing is left to do."""
     require(by.user, "incident.close", incident)
     incident.move(Status.CLOSED, verb="close", by=by, note=note, closed_at=Now(), closed_by=by.user, snoozed_until=None)
+    tell_followers(CLOSED, incident, by=by, note=note)
 
 
 @transaction.atomic
@@ -133,6 +156,7 @@ def reopen(incident: Incident, *, by: Actor, note: str = "") -> None:
         Status.IN_PROGRESS, verb="reopen", by=by, note=note, assignee=incident.assignee or by.user,
         resolved_at=None, resolved_by=None, closed_at=None, closed_by=None,
     )  # fmt: skip
+    tell_followers(REOPENED, incident, by=by, note=note)
 
 
 @transaction.atomic
@@ -156,6 +180,7 @@ def comment(incident: Incident, *, by: Actor, text: str) -> IncidentComment:
     said.save()
     Event.record(incident, by=by, verb="comment", after={"comment": said.pk}, note=said.text)
     incident.touch()
+    tell_followers(COMMENTED, incident, by=by, note=said.text)
     return said
 
 
@@ -193,6 +218,11 @@ def wake_snoozed(*, at: datetime) -> int:
     for incident in Incident.objects.present().snooze_over(at):
         woken += incident.change(verb="wake", by=by, snoozed_until=None)
     return woken
+
+
+def is_worse(severity: str, *, than: str) -> bool:
+    ranks = Incident.Severity.values
+    return ranks.index(severity) > ranks.index(than)
 
 
 def require_responder(user: User) -> None:

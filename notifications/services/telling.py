@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone, translation
+from django.utils.functional import cached_property
 
 from notifications.channels import CHANNELS
 from notifications.kinds import APP, EMAIL, Kind, Text
@@ -45,7 +46,7 @@ class Reader(NamedTuple):
             return kind.text(context)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def notify(
     recipients: Iterable[Any],
     *,
@@ -77,24 +78,30 @@ def notify(
     ]
     going_out = {id(delivery.notice) for delivery in deliveries}
     notices = Notice.objects.bulk_create(notice for notice in notices if notice.in_app or id(notice) in going_out)
-    Delivery.objects.bulk_create(deliveries)
     if deliveries:
+        Delivery.objects.bulk_create(deliveries)
         transaction.on_commit(nudge, robust=True)
     return notices
 
 
 class Wishes:
-    """What the recipients have said about a kind of message: two queries, however many they are."""
+    """What the recipients have said about a kind of message: at most two queries, however many they are."""
 
     def __init__(self, people: list[Any], kind: Kind):
-        users = [person.pk for person in people if not isinstance(person, Outsider)]
         self.kind = kind
-        self.said = {
-            (wish.user_id, wish.channel): wish.enabled
-            for wish in Preference.objects.filter(user__in=users, kind=kind.name)
-            if not kind.is_fixed
-        }
-        self.quiet = {hours.pk: hours for hours in QuietHours.objects.filter(pk__in=users) if not kind.critical}
+        self.users = [person.pk for person in people if not isinstance(person, Outsider)]
+
+    @cached_property
+    def said(self) -> dict[tuple[int, str], bool]:
+        if self.kind.is_fixed:
+            return {}
+        wishes = Preference.objects.filter(user__in=self.users, kind=self.kind.name)
+        return {(wish.user_id, wish.channel): wish.enabled for wish in wishes}
+
+    @cached_property
+    def quiet(self) -> dict[int, QuietHours]:
+        """Asked for only when something leaves the house."""
+        return {} if self.kind.critical else QuietHours.objects.in_bulk(self.users)
 
     def in_app(self, person: Any) -> bool:
         return not isinstance(person, Outsider) and self.wants(person, APP)
@@ -144,7 +151,8 @@ def draft(person: Any, kind: Kind, texts: Mapping[Reader, Text], at: datetime, *
 
 
 def deliveries_of(notice: Notice, person: Any, kind: Kind, wishes: Wishes) -> list[Delivery]:
-    due = wishes.quiet_until(person, notice.created_at) or notice.created_at
+    channels = wishes.channels(person)
+    due = (channels and wishes.quiet_until(person, notice.created_at)) or notice.created_at
     return [
         Delivery(
             notice=notice,
@@ -155,7 +163,7 @@ def deliveries_of(notice: Notice, person: Any, kind: Kind, wishes: Wishes) -> li
             give_up_at=due + GIVE_UP_AFTER,
             gather=gather_key(channel, notice, kind, held=due > notice.created_at),
         )
-        for channel in wishes.channels(person)
+        for channel in channels
     ]
 
 

@@ -1,27 +1,17 @@
 from datetime import UTC, datetime, timedelta
 
 import factory
-from django.conf import settings
 
+from accounts.tests.factories import UserFactory
 from notifications.kinds import APP, EMAIL, Kind
 from notifications.models import Delivery
 from notifications.services import notify
 from workflow.actor import Actor, Channel
 
 
-class PersonFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = settings.AUTH_USER_MODEL
-
+class PersonFactory(UserFactory):
     class Params:
-        admin = factory.Trait(role="admin")
         russian = factory.Trait(language="ru", time_zone="Europe/Moscow")
-        gone = factory.Trait(is_active=False)
-
-    username = factory.Sequence(lambda n: f"person-{n}")
-    email = factory.LazyAttribute(lambda person: f"{person.username}@example.org")
-    first_name = "Илья"
-    last_name = "Орлов"
 
 
 BOTH = frozenset({APP, EMAIL})

@@ -49,7 +49,7 @@ def test_nobody_is_told_twice():
 
 
 def test_who_has_left_and_the_system_itself_are_not_told():
-    notify([PersonFactory(gone=True), get_user_model().objects.system()], kind=PLAIN, context=FIRE)
+    notify([PersonFactory(inactive=True), get_user_model().objects.system()], kind=PLAIN, context=FIRE)
 
     assert not Notice.objects.exists()
 
@@ -80,7 +80,7 @@ def test_the_number_of_queries_does_not_depend_on_that_of_recipients(django_asse
     few, many = PersonFactory.create_batch(1), PersonFactory.create_batch(50, russian=True)
 
     for people in (few, many):
-        with django_assert_num_queries(6):  # savepoint, wishes, quiet hours, notices, deliveries, release
+        with django_assert_num_queries(4):  # wishes, quiet hours, notices, deliveries
             notify(people, kind=PLAIN, context=FIRE)
 
 

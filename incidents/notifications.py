@@ -1,0 +1,78 @@
+"""Every message that an incident can send, and to whom."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.policy import allows, holders
+from incidents.models import Incident, IncidentWatcher
+from notifications.kinds import APP, EMAIL, Kind
+from notifications.services import notify
+from workflow.actor import Actor
+
+AT_ONCE = frozenset({APP, EMAIL})
+EXCERPT = 1000  # characters of a description
+URGENT = {Incident.Severity.HIGH, Incident.Severity.CRITICAL}
+EXAMPLE = {"incident": "INC-1042 No exchange with the depositary", "severity": "critical", "said": "Илья Орлов"}
+
+
+def responds(user: Any) -> bool:
+    return allows(user, "incident.take")
+
+
+def kind(name: str, label: Any, title: Any, **options: Any) -> Kind:
+    return Kind(f"incident.{name}", label, title, body="%(said)s", example=EXAMPLE, **options)
+
+
+OPENED = kind(
+    "opened",
+    _("High or critical incident opened"),
+    _("Incident of %(severity)s severity: %(incident)s"),
+    channels=AT_ONCE,
+    critical=True,
+    shown_to=responds,
+)
+ESCALATED = kind(
+    "escalated",
+    _("Incident became high or critical"),
+    _("Severity is now %(severity)s: %(incident)s"),
+    channels=AT_ONCE,
+    critical=True,
+    shown_to=responds,
+)
+ASSIGNED = kind("assigned", _("Incident assigned to me"), _("Assigned to you: %(incident)s"), shown_to=responds)
+TAKEN = kind("taken", _("My incident taken"), _("In progress: %(incident)s"))
+RESOLVED = kind("resolved", _("My incident resolved"), _("Resolved: %(incident)s"))
+CLOSED = kind("closed", _("My incident closed"), _("Closed: %(incident)s"))
+REOPENED = kind("reopened", _("My incident reopened"), _("Reopened: %(incident)s"))
+COMMENTED = kind("commented", _("My incident commented"), _("Comment: %(incident)s"))
+KINDS = [OPENED, ESCALATED, ASSIGNED, TAKEN, RESOLVED, CLOSED, REOPENED, COMMENTED]
+
+
+def tell_followers(kind: Kind, incident: Incident, *, by: Actor, note: str = "") -> None:
+    """Tell the reporter, the watchers and whoever works on it."""
+    named = Q(pk__in=[incident.reporter_id, incident.assignee_id])
+    watching = Q(pk__in=IncidentWatcher.objects.filter(incident=incident).values("user"))
+    send(kind, User.objects.active().filter(named | watching), incident, by, said(by, note))
+
+
+def tell_assignee(incident: Incident, *, by: Actor, note: str = "") -> None:
+    if incident.assignee:
+        send(ASSIGNED, [incident.assignee], incident, by, said(by, note))
+
+
+def tell_responders_if_urgent(kind: Kind, incident: Incident, *, by: Actor) -> None:
+    """Tell everybody who may take it, whatever the hour."""
+    if incident.severity in URGENT:
+        send(kind, holders("incident.take"), incident, by, said(by, incident.description[:EXCERPT]))
+
+
+def send(kind: Kind, people: Any, incident: Incident, by: Actor, words: str) -> None:
+    context = {"incident": incident, "severity": Incident.Severity(incident.severity).label, "said": words}
+    notify(people, kind=kind, subject=incident, context=context, by=by)
+
+
+def said(by: Actor, text: str) -> str:
+    return f"{by.label}: {text}" if text else by.label
