@@ -25,10 +25,10 @@ class Text(NamedTuple):
 class Kind:
     """One kind of message: its words, and how it may travel unless the recipient prefers otherwise.
 
-    `title` and `body` are translatable, with `%(name)s` for what the context gives. `critical` ones ignore quiet
-    hours; they and `required` ones cannot be switched off. `group` ones become a summary when many come at once. The
-    body of a `private` one (a link that opens something) is wiped once it is sent. `shown_to` says in whose
-    preferences it stands.
+    `title` and `body` are translatable, with `%(name)s` for what the context gives. `critical` ones (somebody must
+    act now) and `required` ones (letters people wait for, warnings about their account) can be neither switched off
+    nor put off by quiet hours. `group` ones become a summary when many come at once. The body of a `private` one (a
+    link that opens something) is wiped once it is sent. `shown_to` says in whose preferences it stands.
     """
 
     name: str

@@ -60,6 +60,7 @@ class Delivery(models.Model):
     wanted_at = models.DateTimeField(_("wanted at"))  # when it would go out if all were well: lateness counts from here
     due_at = models.DateTimeField(_("next attempt"))
     give_up_at = models.DateTimeField()
+    patient = models.BooleanField(default=True)  # may wait until its reader wakes
     gather = models.CharField(max_length=120, blank=True)  # deliveries that agree in it may share a message
     message_id = models.UUIDField(null=True, editable=False)  # the message it went into: a repeat carries the same
     lease_until = models.DateTimeField(null=True, editable=False)

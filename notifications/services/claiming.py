@@ -73,7 +73,7 @@ def postponed(head: Delivery, at: datetime) -> bool:
 
 def end_of_quiet(head: Delivery, at: datetime) -> datetime | None:
     hours = getattr(head.notice.recipient, "quiet_hours", None)
-    if hours is None or head.notice.critical:
+    if hours is None or not head.patient:
         return None
     return hours.end_after(at, head.notice.time_zone)
 

@@ -101,7 +101,7 @@ class Wishes:
     @cached_property
     def quiet(self) -> dict[int, QuietHours]:
         """Asked for only when something leaves the house."""
-        return {} if self.kind.critical else QuietHours.objects.in_bulk(self.users)
+        return {} if self.kind.is_fixed else QuietHours.objects.in_bulk(self.users)
 
     def in_app(self, person: Any) -> bool:
         return not isinstance(person, Outsider) and self.wants(person, APP)
@@ -161,6 +161,7 @@ def deliveries_of(notice: Notice, person: Any, kind: Kind, wishes: Wishes) -> li
             wanted_at=due,
             due_at=due,
             give_up_at=due + GIVE_UP_AFTER,
+            patient=not kind.is_fixed,
             gather=gather_key(channel, notice, kind, held=due > notice.created_at),
         )
         for channel in channels
@@ -169,6 +170,6 @@ def deliveries_of(notice: Notice, person: Any, kind: Kind, wishes: Wishes) -> li
 
 def gather_key(channel: str, notice: Notice, kind: Kind, *, held: bool) -> str:
     """Return what must agree for two notices to share a message: the same reader, and quiet hours or the kind."""
-    if notice.recipient_id is None or not kind.group:
+    if notice.recipient_id is None or kind.private or not kind.group:
         return ""
     return Delivery.digest_key(channel, notice.recipient_id) if held else f"{channel}:{notice.recipient_id}:{kind.name}"

@@ -18,7 +18,7 @@ BOTH = frozenset({APP, EMAIL})
 PLAIN = Kind("test.plain", label="Plain", title="%(what)s happened", body="At %(place)s.", channels=BOTH, group=False)
 STORMY = Kind("test.stormy", label="Storm", title="%(what)s happened", channels=BOTH)
 URGENT = Kind("test.urgent", label="Urgent", title="%(what)s burns", channels=BOTH, critical=True, group=False)
-SECRET = Kind("test.secret", label="Key", title="Your key", body="%(what)s", channels=frozenset({EMAIL}), private=True)
+SECRET = Kind("test.secret", "Key", "Your key", "%(what)s", channels=frozenset({EMAIL}), required=True, private=True)
 QUIET = Kind("test.quiet", label="Bell", title="%(what)s happened")
 
 NOON = datetime(2026, 7, 23, 12, tzinfo=UTC)

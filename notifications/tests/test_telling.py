@@ -7,7 +7,7 @@ from django.db import transaction
 from notifications.kinds import Kind
 from notifications.models import Delivery, Notice
 from notifications.services import Outsider, notify, set_preferences, set_quiet_hours
-from notifications.tests.factories import BOTH, FIRE, NOON, PLAIN, QUIET, URGENT, PersonFactory, acting
+from notifications.tests.factories import BOTH, FIRE, NOON, PLAIN, QUIET, SECRET, URGENT, PersonFactory, acting
 from workflow.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -209,6 +209,11 @@ class TestQuietHours:
 
     def test_what_is_critical_does_not_wait(self, sleeper):
         [notice] = notify([sleeper], kind=URGENT, context=FIRE, at=NIGHT)
+
+        assert notice.deliveries.get().due_at == NIGHT
+
+    def test_a_letter_that_somebody_waits_for_does_not_wait(self, sleeper):
+        [notice] = notify([sleeper], kind=SECRET, context=FIRE, at=NIGHT)
 
         assert notice.deliveries.get().due_at == NIGHT
 
