@@ -14,6 +14,8 @@ from accounts import organisation
 from config import catalogue
 from workflow import triggers
 
+pytest_plugins = ["attachments.tests.storages"]
+
 
 def pytest_configure(config):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -7,6 +7,7 @@ Every value that differs between machines is read from the environment on one li
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from corsheaders.defaults import default_headers
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "workflow.middleware.CleanInputMiddleware",
+    "attachments.uploads.BodyLimitMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -155,7 +157,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(DATA_DIR / "media"))
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -163,6 +165,36 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+S3_BUCKET = env.str("S3_BUCKET", default="")  # unset: the local disk
+S3: dict[str, Any] = {
+    "bucket_name": S3_BUCKET,
+    "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
+    "region_name": env.str("S3_REGION", default="") or None,
+    "access_key": env.str("S3_ACCESS_KEY", default=""),
+    "secret_key": env.str("S3_SECRET_KEY", default=""),
+    "addressing_style": "path",
+    "max_memory_size": 1024 * 1024,  # bytes of a download held in memory, the rest waits on the disk
+}
+STORAGES |= {
+    folder: {"BACKEND": "attachments.buckets.BucketStorage", "OPTIONS": S3 | {"location": folder}}
+    if S3_BUCKET
+    else {"BACKEND": "attachments.storage.LocalStorage", "OPTIONS": {"location": str(Path(MEDIA_ROOT) / folder)}}
+    for folder in ("attachments", "previews")
+}
+X_ACCEL_REDIRECT = env.str("X_ACCEL_REDIRECT", default="")
+FILE_TYPE_DOWNLOAD = env.list(
+    "FILE_TYPE_DOWNLOAD",
+    default=["doc", "docx", "xls", "xlsx", "pdf", "txt", "csv", "png", "jpg", "jpeg", "gif", "webp"],
+)
+MAX_FILE_SIZE_DOWNLOAD = env.int("MAX_FILE_SIZE_DOWNLOAD", default=10 * 1024 * 1024)  # bytes
+FILES_PER_REQUEST = DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILES_PER_OBJECT = env.int("MAX_FILES_PER_OBJECT", default=100)
+IMAGE_PIXEL_LIMIT = 50_000_000
+BODY_LIMIT = FILES_PER_REQUEST * MAX_FILE_SIZE_DOWNLOAD + 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "attachments.uploads.SpareUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body without files
 IDEMPOTENCY_KEEP = timedelta(hours=48)
 
@@ -186,6 +218,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 5},  # ticks do not pile up while no worker runs
     },
     "purge idempotency keys": {"task": "workflow.jobs.purge_idempotency_keys", "schedule": timedelta(hours=1)},
+    "sweep bytes without a row": {"task": "attachments.jobs.sweep", "schedule": timedelta(hours=6)},
     "write password reset letters": {"task": "accounts.jobs.answer_resets", "schedule": timedelta(seconds=5)},
     "purge sign-ins": {"task": "accounts.jobs.purge", "schedule": timedelta(hours=6)},
     "wake snoozed incidents": {"task": "incidents.jobs.wake_snoozed", "schedule": timedelta(minutes=1)},
