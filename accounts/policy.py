@@ -19,6 +19,7 @@ TABLE = """
 incident.see                     all             all         all      all    all
 incident.create                  all             all         all      all    -
 incident.comment                 all             all         all      all    -
+incident.attach                  all             all         all      all    -
 incident.watch                   all             all         all      all    -
 incident.edit                    own_open        all         all      all    -
 incident.take                    -               all         all      all    -
@@ -32,6 +33,7 @@ incident.severity                -               all         all      all    -
 incident.delete                  -               -           -        all    -
 incident.undelete                -               -           -        all    -
 incident.export                  all             all         all      all    all
+attachment.see                   all             all         all      all    all
 timeline.see                     all             all         all      all    all
 user.see                         all             all         all      all    all
 user.manage                      -               -           -        all    -

@@ -7,10 +7,13 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("incidents")
 
     def ready(self):
+        from attachments import owners
         from incidents import notifications
         from incidents.menu import open_incidents
+        from incidents.models import IncidentFile
         from notifications import kinds
         from workflow.navigation import Entry, register
 
         kinds.register(*notifications.KINDS)
         register(Entry("incidents", _("Incidents"), "incident", "incidents:list", order=10, count=open_incidents))
+        owners.register(IncidentFile, IncidentFile.objects.visible_to)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import policy
 from accounts.models import User
+from attachments.models import Attached
 from workflow.models import Comment, RegisteredQuerySet, Stateful
 
 DESCRIPTION_LIMIT = 5000
@@ -258,6 +259,17 @@ class IncidentComment(Comment):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         indexes = [models.Index(fields=["incident", "created_at"], name="incident_comments")]
+
+
+class IncidentFile(Attached):
+    SUBJECT = "incident"
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="files")
+
+    class Meta(Attached.Meta):
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        constraints = [models.UniqueConstraint(fields=["incident", "file"], name="incident_has_a_file_once")]
 
 
 class IncidentWatcher(models.Model):

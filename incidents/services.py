@@ -4,7 +4,7 @@ Pages, API, admin, bot and jobs change incidents only through this module.
 Raises PermissionDenied, ValidationError, Conflict (MoveRefused with the allowed list) or StaleVersion.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policy import allows, require
+from attachments import services as attachments
+from attachments.models import File
 from incidents.models import TITLE_LIMIT, Incident, IncidentComment, IncidentWatcher
 from incidents.notifications import (
     CLOSED,
@@ -182,6 +184,13 @@ def comment(incident: Incident, *, by: Actor, text: str) -> IncidentComment:
     incident.touch()
     tell_followers(COMMENTED, incident, by=by, note=said.text)
     return said
+
+
+@transaction.atomic
+def attach(incident: Incident, *, by: Actor, files: Sequence[File]) -> None:
+    """Put received files on the incident."""
+    require(by.user, "incident.attach", incident)
+    attachments.attach(incident, files, by=by)
 
 
 @transaction.atomic

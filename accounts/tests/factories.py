@@ -2,6 +2,7 @@ import factory
 from django.utils import timezone
 
 from accounts.models import Role, User
+from workflow.actor import Actor, Channel
 
 PASSWORD = "correct horse battery"
 
@@ -24,3 +25,8 @@ class UserFactory(factory.django.DjangoModelFactory):
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
     password = factory.django.Password(PASSWORD)
     approved_at = factory.LazyFunction(timezone.now)
+
+
+def acting(user: User | None = None, channel: Channel = Channel.PAGE) -> Actor:
+    """The actor that a door would make of `user`; of anybody where it does not matter."""
+    return Actor(user or UserFactory(), channel)
