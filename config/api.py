@@ -13,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.serializers import as_serializer_error
+from rest_framework.viewsets import ViewSetMixin
 
 from accounts.api import (
     CalendarDayViewSet,
@@ -24,11 +25,23 @@ from accounts.api import (
     OrganisationView,
     UserViewSet,
 )
+from attachments.api import AttachmentViewSet
+from attachments.storage import NoRoom, Unreachable
 from incidents.api import IncidentViewSet
 from workflow.api import etag
 from workflow.models import Conflict, MoveRefused, StaleVersion
 
-router = SimpleRouter()
+
+class Router(SimpleRouter):
+    """Routes of viewsets; what is called like a file takes no closing slash."""
+
+    def get_routes(self, viewset: type[ViewSetMixin]) -> list[Any]:
+        routes = super().get_routes(viewset)
+        return [route._replace(url=route.url.replace(".zip{trailing_slash}", ".zip")) for route in routes]
+
+
+router = Router()
+router.register("attachments", AttachmentViewSet, basename="attachment")
 router.register("incidents", IncidentViewSet, basename="incident")
 router.register("invitations", InvitationViewSet, basename="invitation")
 router.register("users/me", MyViewSet, basename="my")
@@ -61,6 +74,16 @@ class UnavailableError(exceptions.APIException):
     wait = 5
 
 
+class StorageFullError(exceptions.APIException):
+    status_code = 507
+    default_code = "storage_full"
+    default_detail = _("There is no room for the file. Tell an administrator; nothing was kept.")
+
+
+class StorageUnreachableError(UnavailableError):
+    default_detail = _("The file storage does not answer. Try again in a few seconds.")
+
+
 def refuse_politely(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Translate what domain and database refuse; a conflict says what is allowed, a stale write what is current."""
     response = exception_handler(translated(exc), context)  # type: ignore[arg-type]
@@ -87,6 +110,8 @@ TRANSLATIONS: list[tuple[Any, Callable[[Any], Exception]]] = [
     (StaleVersion, lambda exc: StaleError(str(exc))),
     (ValidationError, lambda exc: exceptions.ValidationError(as_serializer_error(exc))),
     (PermissionDenied, told),
+    (NoRoom, lambda exc: StorageFullError()),
+    (Unreachable, lambda exc: StorageUnreachableError()),
     ((ProtectedError, IntegrityError), lambda exc: ConflictError()),
     (DataError, lambda exc: exceptions.ValidationError(_("The input cannot be stored."))),
     ((OperationalError, InterfaceError), lambda exc: UnavailableError()),

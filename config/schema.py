@@ -25,6 +25,9 @@ class Schema(AutoSchema):
         parts = [part for part in self.path.split("/") if part and part not in {"api", "v1"}]
         return [parts[0]] if parts else super().get_tags()
 
+    def get_operation_id(self) -> str:
+        return super().get_operation_id().replace(".", "_")  # `attachments.zip` names a method in generated clients
+
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         for code in self.refusals() if direction == "response" else ():

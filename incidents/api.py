@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from attachments.api import AttachmentsMixin
 from incidents import examples, exports, services
 from incidents.filters import IncidentFilter
 from incidents.models import Incident, IncidentQuerySet
@@ -47,7 +48,7 @@ from workflow.serializers import EventSerializer, NoteSerializer
     hide=verb_schema("Delete", "Hides it with a reason; restorable.", ReasonSerializer, examples.INCIDENT),
     unhide=verb_schema("Restore", "Brings a deleted incident back.", NoteSerializer, examples.INCIDENT),
 )
-class IncidentViewSet(viewsets.GenericViewSet):
+class IncidentViewSet(AttachmentsMixin, viewsets.GenericViewSet):
     """Incidents: what is broken, who is on it."""
 
     queryset = Incident.objects.none()
@@ -72,8 +73,11 @@ class IncidentViewSet(viewsets.GenericViewSet):
         "watch": "incident.watch",
         "unwatch": "incident.watch",
         "comments": {"GET": "incident.see", "POST": "incident.comment"},
+        "attachments": {"GET": "incident.see", "POST": "incident.attach"},
+        "archive": "incident.see",
         "timeline": "incident.see",
     }
+    attach = staticmethod(services.attach)
 
     def get_queryset(self) -> IncidentQuerySet:
         return Incident.objects.visible_to(self.request.user)

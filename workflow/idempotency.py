@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
@@ -71,13 +72,16 @@ def repeated(stored: IdempotencyKey, digest: str) -> Response:
 
 
 def digest_of(data: Any) -> str:
-    """SHA-256 of the parsed body: spacing and key order do not matter, files count by their content."""
+    """SHA-256 of the parsed body: spacing and key order do not matter, files count by name and content."""
+    if isinstance(data, MultiValueDict):
+        data = dict(data.lists())
     return hashlib.sha256(json.dumps(data, sort_keys=True, default=plain).encode()).hexdigest()
 
 
 def plain(value: Any) -> Any:
     if isinstance(value, UploadedFile):
+        value.seek(0)
         digest = hashlib.file_digest(value.file, "sha256").hexdigest()  # type: ignore[arg-type]
         value.seek(0)
-        return digest
+        return f"{value.name}:{digest}"
     return str(value)

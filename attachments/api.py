@@ -1,0 +1,161 @@
+"""The download door, and what viewsets of nouns with files share."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponseBase
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiResponse,
+    OpenApiTypes,
+    PolymorphicProxySerializer,
+    extend_schema,
+)
+from rest_framework import status, viewsets
+from rest_framework.decorators import action
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from attachments import downloads, services
+from attachments.archives import archive
+from attachments.models import File, FileQuerySet
+from attachments.serializers import FileSerializer, UploadSerializer, represent
+from attachments.uploads import UploadParser
+from workflow.actor import actor
+from workflow.idempotency import once
+from workflow.schema import IDEMPOTENCY_KEY
+from workflow.serializers import RefusalSerializer
+
+EXAMPLE = OpenApiExample(
+    "File",
+    {
+        "id": "0b8e1f6e-0f0a-4a53-9d4b-3f4c6d8f2a11",
+        "name": "Акт сверки.pdf",
+        "size": 48213,
+        "content_type": "application/pdf",
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "width": None,
+        "height": None,
+        "uploaded_by": {"id": 7, "username": "orlov", "name": "Илья Орлов"},
+        "created_at": "2026-07-23T15:31:00Z",
+        "url": "/api/v1/attachments/0b8e1f6e-0f0a-4a53-9d4b-3f4c6d8f2a11/download/",
+        "preview_url": None,
+    },
+    response_only=True,
+)
+UPLOAD = OpenApiExample(
+    "Form", {"file": "(the bytes of Акт сверки.pdf)"}, media_type="multipart/form-data", request_only=True
+)
+ONE_OR_SEVERAL = PolymorphicProxySerializer(
+    "FileOrFiles", [FileSerializer, FileSerializer(many=True)], resource_type_field_name=None, many=False
+)
+NOT_KEPT = {
+    413: OpenApiResponse(RefusalSerializer, "The body is larger than all files of one request may be."),
+    507: OpenApiResponse(RefusalSerializer, "The storage is full; nothing was kept."),
+}
+BYTES = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
+
+
+class AnyAccept(BaseContentNegotiation):
+    """Bytes are what they are, whatever the client would rather accept."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class AttachmentViewSet(viewsets.GenericViewSet):
+    """Files: attached under their object, read and downloaded here by whoever may see that object."""
+
+    queryset = File.objects.none()
+    serializer_class = FileSerializer
+    lookup_value_regex = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    policy = {"retrieve": "attachment.see", "download": "attachment.see", "preview": "attachment.see"}
+
+    def get_queryset(self) -> FileQuerySet:
+        return File.objects.visible_to(self.request.user).for_list()
+
+    @extend_schema(
+        summary="Read about a file",
+        description="Its name, type, size and digest; the bytes are behind `url`.",
+        examples=[EXAMPLE],
+    )
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(represent(self.get_object()))
+
+    @extend_schema(
+        summary="Download a file",
+        description="The bytes as they were received. `ETag` carries their SHA-256.",
+        responses=BYTES,
+        examples=[],
+    )
+    @action(detail=True, methods=["get"], content_negotiation_class=AnyAccept)
+    def download(self, request: Request, pk: str) -> HttpResponseBase:
+        return downloads.download(request, self.get_object())
+
+    @extend_schema(
+        summary="See the preview of an image",
+        description="A re-encoded WebP of at most 1280 pixels a side; 404 for what is not an image.",
+        responses={(200, "image/webp"): OpenApiTypes.BINARY},
+        examples=[],
+    )
+    @action(detail=True, methods=["get"], content_negotiation_class=AnyAccept)
+    def preview(self, request: Request, pk: str) -> HttpResponseBase:
+        return downloads.preview(request, self.get_object())
+
+
+class AttachmentsMixin:
+    """`…/{id}/attachments/` and `…/{id}/attachments.zip` of a noun; `attach` is its own verb for it."""
+
+    attach: Callable[..., None]
+    get_object: Callable[[], Any]
+    paginate_queryset: Callable[[Any], Any]
+    get_paginated_response: Callable[[Any], Response]
+    request: Request
+
+    @extend_schema(
+        methods=["GET"],
+        summary="Read the attachments",
+        description="In the order in which they came.",
+        responses=FileSerializer(many=True),
+        examples=[EXAMPLE],
+    )
+    @extend_schema(
+        methods=["POST"],
+        summary="Attach files",
+        description=(
+            "One part called `file`, answered with the file; or several of them, answered with a list. "
+            "All are kept, or none and each refused one is named."
+        ),
+        parameters=[IDEMPOTENCY_KEY],
+        request={"multipart/form-data": UploadSerializer},
+        responses={201: ONE_OR_SEVERAL, **NOT_KEPT},
+        examples=[UPLOAD, EXAMPLE],
+    )
+    @action(detail=True, methods=["get", "post"], parser_classes=[UploadParser])
+    def attachments(self, request: Request, pk: str) -> Response:
+        subject = self.get_object()
+        if request.method == "GET":
+            rows = self.paginate_queryset(subject.files.for_list())
+            return self.get_paginated_response([represent(row.file) for row in rows])
+        with services.received(request.FILES.getlist("file")) as files:
+            return once(request, lambda: self.attached(subject, files))
+
+    def attached(self, subject: Any, files: list[File]) -> Response:
+        self.attach(subject, files=files, by=actor(self.request))
+        shown = [represent(file) for file in files]
+        return Response(shown[0] if len(shown) == 1 else shown, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        summary="Download all attachments",
+        description="One ZIP with all files under their own names.",
+        responses={(200, "application/zip"): OpenApiTypes.BINARY},
+        examples=[],
+    )
+    @action(detail=True, methods=["get"], url_path=r"attachments\.zip", content_negotiation_class=AnyAccept)
+    def archive(self, request: Request, pk: str) -> HttpResponseBase:
+        subject = self.get_object()
+        return archive(str(subject.number), [row.file for row in subject.files.for_list()])
