@@ -88,6 +88,14 @@ def claim_port(*, patience: float = 0) -> None:
         time.sleep(0.2)
 
 
+def empty_broker() -> None:
+    """Drop the files of the embedded queue: old ticks tell nothing, and one half-written would stop the worker."""
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    for folder, pattern in [("data_folder_in", "*.msg"), ("control_folder", "*.exchange")]:
+        for path in Path(str(options[folder])).glob(pattern) if folder in options else ():
+            path.unlink(missing_ok=True)
+
+
 def addresses() -> dict[str, str]:
     """Return where people find the product, by what it is."""
     here = f"http://localhost:{settings.PORT}"

@@ -141,8 +141,11 @@ def test_after_a_killed_supervisor_the_next_start_clears_up_and_keeps_everything
     os.kill(installation.pid("supervisord"), signal.SIGKILL)
     installation.process.wait(timeout=PATIENCE)
     assert all(alive(pid) for pid in left)
+    half_written = installation.data / "broker-control" / "celery.exchange"
+    half_written.write_text("[[")
 
     installation.start()
+    assert not half_written.exists() or half_written.read_text() != "[["
     assert "left running: web, worker, beat." in installation.output.read_text()
     assert [pid for pid in left if alive(pid)] == []
     assert installation.password() is None

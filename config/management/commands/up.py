@@ -17,6 +17,7 @@ class Command(BaseCommand):
         if left:
             self.stdout.write(f"Ended what a killed supervisor had left running: {', '.join(left)}.")
         running.claim_port(patience=3)
+        running.empty_broker()
         password = prepare()
         self.welcome(password)
         running.supervise()
