@@ -3,10 +3,13 @@
 import os
 import secrets
 import socket
+import warnings
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
+from zoneinfo import ZoneInfoNotFoundError
 
+import environ
 from django.core.exceptions import ImproperlyConfigured
 
 # Loopback, private and link-local addresses of both families.
@@ -15,6 +18,25 @@ PRIVATE_NETWORKS = [
     "::1/128", "fc00::/7", "fe80::/10",
 ]  # fmt: skip
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+
+
+class Environment(environ.Env):
+    """The process environment and `.env`: empty is unset, and a value that does not fit is named."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        if "default" in kwargs and not self.ENVIRON.get(var, "").strip():
+            return kwargs["default"]
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except (ValueError, ZoneInfoNotFoundError) as error:
+            raise ImproperlyConfigured(f"{var} is “{self.ENVIRON[var]}”, which does not fit: {error}") from error
+
+    def db(self, var: str, default: str) -> dict[str, Any]:
+        with warnings.catch_warnings(action="ignore"):  # says the same, less clearly
+            address = super().db(var, default=default)
+        if not address.get("ENGINE"):
+            raise ImproperlyConfigured(f"{var} is not the address of a database. `.env.template` shows one.")
+        return address
 
 
 def kept_secret(path: Path) -> str:

@@ -78,10 +78,10 @@ def claim_port(*, patience: float = 0) -> None:
                 trial.bind(("0.0.0.0", settings.PORT))  # noqa: S104 - as the web server will
                 trial.listen()
                 return
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
+        except (OSError, OverflowError) as error:
+            if getattr(error, "errno", None) != errno.EADDRINUSE:
                 raise CommandError(
-                    f"Port {settings.PORT} cannot be opened: {error.strerror}. Set PORT to another."
+                    f"Port {settings.PORT} cannot be opened: {str(error).rstrip('.')}. Set PORT to another."
                 ) from error
             if time.monotonic() >= deadline:
                 raise CommandError(f"Port {settings.PORT} is taken by another program. Set PORT to another.") from error

@@ -8,17 +8,17 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import environ
 from corsheaders.defaults import default_headers
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import LOOPBACK, PRIVATE_NETWORKS, kept_secret, missing, own_names
+from config.environment import LOOPBACK, PRIVATE_NETWORKS, Environment, kept_secret, missing, own_names
 from config.mailers import mailers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 env.read_env(os.environ.get("ENV_FILE", str(BASE_DIR / ".env")))
 
 # -- Who we are ---------------------------------------------------------------
@@ -133,7 +133,7 @@ LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = str(env("TIME_ZONE", cast=ZoneInfo, default=ZoneInfo("UTC")))
 
 # -- What we store ------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'vakhta.sqlite3'}")}

@@ -1,0 +1,57 @@
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config.environment import Environment, kept_secret, own_names
+
+env = Environment()
+
+
+def test_an_empty_value_is_no_value(monkeypatch):
+    monkeypatch.setenv("PORT", " ")
+
+    assert env.int("PORT", default=8000) == 8000
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("PORT", "eighty", lambda: env.int("PORT", default=8000)),
+        ("TIME_ZONE", "Mars", lambda: env("TIME_ZONE", cast=ZoneInfo, default=ZoneInfo("UTC"))),
+        ("TIME_ZONE", "../etc", lambda: env("TIME_ZONE", cast=ZoneInfo, default=ZoneInfo("UTC"))),
+        ("DATABASE_URL", "the big one", lambda: env.db("DATABASE_URL", default="sqlite://:memory:")),
+    ],
+)
+def test_a_value_that_does_not_fit_is_named(monkeypatch, name, value, read):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ImproperlyConfigured, match=name):
+        read()
+
+
+def test_a_database_address_is_understood(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://me:secret@db:5432/vakhta")
+
+    assert env.db("DATABASE_URL", default="sqlite://:memory:")["HOST"] == "db"
+
+
+def test_the_secret_is_made_once_and_for_its_owner_only(tmp_path):
+    path = tmp_path / "data" / "secret_key"
+    first = kept_secret(path)
+
+    assert kept_secret(path) == first
+    assert len(first) >= 50
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [child.name for child in path.parent.iterdir()] == ["secret_key"]
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path):
+    (tmp_path / "data").write_text("a file stands where the folder should be")
+
+    with pytest.raises(ImproperlyConfigured, match=r"tmp.*data cannot be used"):
+        kept_secret(tmp_path / "data" / "secret_key")
+
+
+def test_loopback_is_not_among_the_names_others_use():
+    assert not {"localhost", "127.0.0.1", ""} & set(own_names())
