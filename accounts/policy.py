@@ -44,6 +44,9 @@ organisation.see                 all             all         all      all    all
 organisation.edit                -               -           -        all    -
 calendar.see                     all             all         all      all    all
 calendar.edit                    -               -           -        all    -
+notification.own                 own             own         own      own    own
+outbox.see                       -               -           -        all    -
+outbox.retry                     -               -           -        all    -
 schema.see                       all             all         all      all    all
 health.details                   -               -           -        all    -
 admin.see                        -               -           -        all    -

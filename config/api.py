@@ -28,6 +28,7 @@ from accounts.api import (
 from attachments.api import AttachmentViewSet
 from attachments.storage import NoRoom, Unreachable
 from incidents.api import IncidentViewSet
+from notifications.api import NotificationViewSet, OutboxViewSet
 from workflow.api import etag
 from workflow.models import Conflict, MoveRefused, StaleVersion
 
@@ -47,6 +48,8 @@ router.register("invitations", InvitationViewSet, basename="invitation")
 router.register("users/me", MyViewSet, basename="my")
 router.register("users", UserViewSet, basename="user")
 router.register("calendar/days", CalendarDayViewSet, basename="calendar-day")
+router.register("notifications/outbox", OutboxViewSet, basename="outbox")
+router.register("notifications", NotificationViewSet, basename="notification")
 urlpatterns = [
     path("organisation/", OrganisationView.as_view(), name="organisation"),
     path("calendar/", CalendarView.as_view(), name="calendar"),

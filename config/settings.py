@@ -278,6 +278,7 @@ SPECTACULAR_SETTINGS = {
         "InvitationState": "accounts.models.Invitation.State",
         "SignInKind": "accounts.models.SignIn.Kind",
         "Channel": "workflow.actor.Channel",
+        "DeliveryState": "notifications.models.Delivery.State",
     },
 }
 

@@ -15,7 +15,7 @@ class InviteSerializer(serializers.ModelSerializer):
 
 
 class InvitationSerializer(serializers.ModelSerializer):
-    state = serializers.ChoiceField(choices=Invitation.State, read_only=True)
+    state = serializers.ChoiceField(choices=Invitation.State.choices, read_only=True)
     invited_by = PersonField(read_only=True)
     accepted_by = PersonField(read_only=True, allow_null=True)
     sent_at = UtcDateTimeField(read_only=True)

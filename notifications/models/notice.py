@@ -69,6 +69,13 @@ class Notice(models.Model):
     def kind_label(self) -> str:
         return label_of(self.kind)
 
+    @property
+    def noun(self) -> str:
+        """The name of its subject's model, empty without one; content types are cached by id."""
+        if self.subject_type_id is None:
+            return ""
+        return ContentType.objects.get_for_id(self.subject_type_id).model
+
     @classmethod
     def relations(cls, user: Any) -> dict[str, dict[str, Any]]:
         return {"own": {"recipient_id": user.pk}}

@@ -1,7 +1,7 @@
 """Telling people: `notify` leaves notices in the outbox with the change they announce, `deliver_due` sends them."""
 
 from notifications.services.delivering import deliver_due, retry, send_test
-from notifications.services.preferring import preferences_of, set_preferences, set_quiet_hours
+from notifications.services.preferring import preferences_of, set_preferences
 from notifications.services.reading import read, read_all
 from notifications.services.telling import Outsider, notify
 
@@ -15,5 +15,4 @@ __all__ = [
     "retry",
     "send_test",
     "set_preferences",
-    "set_quiet_hours",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
+from types import EllipsisType
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -44,40 +45,53 @@ def switched(kind: Kind, channel: str, said: Mapping[tuple[str, str], bool]) -> 
 
 
 @transaction.atomic
-def set_preferences(user: Any, switches: Switches, *, by: Actor, anew: bool = False) -> None:
-    """Switch channels of kinds on or off; `anew` returns all that is not named to its default.
+def set_preferences(
+    user: Any,
+    *,
+    by: Actor,
+    switches: Switches | None = None,
+    anew: bool = False,
+    quiet_hours: tuple[time, time] | EllipsisType | None = ...,
+) -> None:
+    """Switch channels of kinds on or off, and set or (None) end the hours in which only what cannot wait is sent.
 
-    Raises ValidationError for kinds and channels that are not this person's to switch.
+    What is not mentioned stays, unless `anew`: then it returns to its default. Raises ValidationError for kinds and
+    channels that are not this person's to switch.
     """
-    before = shown(preferences_of(user))
+    before = shown(user)
+    if anew:
+        Preference.objects.filter(user=user).delete()
+    switch(user, switches or {})
+    if quiet_hours is not ...:
+        keep_quiet(user, quiet_hours)
+    after = shown(user)
+    changed = {name for name in after if before[name] != after[name]}
+    if changed:
+        parts = [{name: state[name] for name in sorted(changed)} for state in (before, after)]
+        Event.record(user, by=by, verb="notification-preferences", before=parts[0], after=parts[1])
+
+
+def switch(user: Any, switches: Switches) -> None:
     wishes = [
         Preference(user=user, kind=kind, channel=channel, enabled=enabled)
         for kind, channels in switches.items()
         for channel, enabled in channels.items()
         if is_a_choice(user, kind, channel, enabled)
     ]
-    if anew:
-        Preference.objects.filter(user=user).delete()
     Preference.objects.bulk_create(
         wishes, update_conflicts=True, unique_fields=["user", "kind", "channel"], update_fields=["enabled"]
     )
-    record(user, by, before, shown(preferences_of(user)))
 
 
-@transaction.atomic
-def set_quiet_hours(user: Any, hours: tuple[time, time] | None, *, by: Actor) -> None:
-    """Set or, with None, end the daily hours in which only critical messages are sent."""
-    before = QuietHours.objects.filter(pk=user.pk).first()
-    after = None
+def keep_quiet(user: Any, hours: tuple[time, time] | None) -> None:
     if hours is None:
         QuietHours.objects.filter(pk=user.pk).delete()
-    else:
-        after = QuietHours(user=user, start=hours[0], end=hours[1])
-        after.full_clean(validate_unique=False)
-        QuietHours.objects.bulk_create(
-            [after], update_conflicts=True, unique_fields=["user"], update_fields=["start", "end"]
-        )
-    record(user, by, {"quiet_hours": str(before or "")}, {"quiet_hours": str(after or "")})
+        return
+    quiet = QuietHours(user=user, start=hours[0], end=hours[1])
+    quiet.full_clean(validate_unique=False)
+    QuietHours.objects.bulk_create(
+        [quiet], update_conflicts=True, unique_fields=["user"], update_fields=["start", "end"]
+    )
 
 
 def is_a_choice(user: Any, kind_name: str, channel: str, enabled: bool) -> bool:
@@ -90,17 +104,7 @@ def is_a_choice(user: Any, kind_name: str, channel: str, enabled: bool) -> bool:
     return not kind.is_fixed
 
 
-def shown(preferences: list[KindPreference]) -> dict[str, dict[str, bool]]:
-    return {preference.kind.name: preference.channels for preference in preferences}
-
-
-def record(user: Any, by: Actor, before: dict[str, Any], after: dict[str, Any]) -> None:
-    changed = {name for name in after if before[name] != after[name]}
-    if changed:
-        Event.record(
-            user,
-            by=by,
-            verb="notification-preferences",
-            before={name: before[name] for name in changed},
-            after={name: after[name] for name in changed},
-        )
+def shown(user: Any) -> dict[str, Any]:
+    """Return all that a person has said or left unsaid, as an event tells it."""
+    hours = QuietHours.objects.filter(pk=user.pk).first()
+    return {"quiet_hours": str(hours or "")} | {wish.kind.name: wish.channels for wish in preferences_of(user)}

@@ -4,13 +4,14 @@ import pytest
 
 from notifications.channels import Failed
 from notifications.models import Attempt
-from notifications.services import deliver_due, set_quiet_hours
+from notifications.services import deliver_due, set_preferences
 from notifications.services.claiming import LEASE, STORM, claim
 from notifications.services.delivering import report
 from notifications.tests.factories import (
     MINUTE,
     NOON,
     PLAIN,
+    SECRET,
     STORMY,
     URGENT,
     PersonFactory,
@@ -121,6 +122,13 @@ class TestStorms:
 
         assert deliver_due(at=NOON) == 2
 
+    def test_letters_with_a_link_are_never_summed_up(self, post_office):
+        person = PersonFactory()
+        tell(person, kind=SECRET)
+        tell(person, kind=SECRET)
+
+        assert deliver_due(at=NOON) == 2
+
     def test_after_the_storm_a_single_one_goes_at_once(self, post_office):
         person = PersonFactory()
         tell(person, kind=STORMY)
@@ -134,7 +142,7 @@ class TestQuietHours:
     @pytest.fixture
     def sleeper(self):
         person = PersonFactory(time_zone="Europe/Moscow")
-        set_quiet_hours(person, (time(22), time(8)), by=acting(person))
+        set_preferences(person, quiet_hours=(time(22), time(8)), by=acting(person))
         return person
 
     NIGHT = datetime(2026, 7, 23, 23, 30, tzinfo=UTC)  # 02:30 in Moscow

@@ -3,7 +3,7 @@ from datetime import time, timedelta
 import pytest
 
 from notifications.models import Attempt, ChannelHealth, Delivery, Notice
-from notifications.services import Outsider, deliver_due, notify, retry, send_test, set_quiet_hours
+from notifications.services import Outsider, deliver_due, notify, retry, send_test, set_preferences
 from notifications.tests.factories import (
     FIRE,
     HOUR,
@@ -351,7 +351,7 @@ class TestSendTest:
 
     def test_quiet_hours_do_not_hold_it(self, post_office):
         person = PersonFactory()
-        set_quiet_hours(person, (time(0), time(23, 59, 59)), by=acting(person))
+        set_preferences(person, quiet_hours=(time(0), time(23, 59, 59)), by=acting(person))
 
         [delivery] = send_test(by=acting(person))
 

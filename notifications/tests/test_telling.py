@@ -6,7 +6,7 @@ from django.db import transaction
 
 from notifications.kinds import Kind
 from notifications.models import Delivery, Notice
-from notifications.services import Outsider, notify, set_preferences, set_quiet_hours
+from notifications.services import Outsider, notify, set_preferences
 from notifications.tests.factories import BOTH, FIRE, NOON, PLAIN, QUIET, SECRET, URGENT, PersonFactory, acting
 from workflow.models import Event
 
@@ -105,7 +105,7 @@ class TestPreferences:
 
     def test_a_channel_that_is_switched_off_is_left_out(self):
         person = PersonFactory()
-        set_preferences(person, {PLAIN.name: {"email": False}}, by=acting(person))
+        set_preferences(person, switches={PLAIN.name: {"email": False}}, by=acting(person))
 
         [notice] = notify([person], kind=PLAIN, context=FIRE)
 
@@ -114,7 +114,7 @@ class TestPreferences:
 
     def test_a_channel_that_is_off_by_default_can_be_switched_on(self):
         person = PersonFactory()
-        set_preferences(person, {QUIET.name: {"email": True}}, by=acting(person))
+        set_preferences(person, switches={QUIET.name: {"email": True}}, by=acting(person))
 
         [notice] = notify([person], kind=QUIET, context=FIRE)
 
@@ -122,14 +122,14 @@ class TestPreferences:
 
     def test_who_switched_everything_off_is_not_told(self):
         person = PersonFactory()
-        set_preferences(person, {PLAIN.name: {"email": False, "app": False}}, by=acting(person))
+        set_preferences(person, switches={PLAIN.name: {"email": False, "app": False}}, by=acting(person))
 
         assert notify([person], kind=PLAIN, context=FIRE) == []
         assert not Notice.objects.exists()
 
     def test_mail_only_is_not_under_the_bell(self):
         person = PersonFactory()
-        set_preferences(person, {PLAIN.name: {"app": False}}, by=acting(person))
+        set_preferences(person, switches={PLAIN.name: {"app": False}}, by=acting(person))
 
         notify([person], kind=PLAIN, context=FIRE)
 
@@ -138,7 +138,7 @@ class TestPreferences:
 
     def test_the_wishes_of_one_are_not_those_of_another(self):
         person, other = PersonFactory.create_batch(2)
-        set_preferences(person, {PLAIN.name: {"email": False}}, by=acting(person))
+        set_preferences(person, switches={PLAIN.name: {"email": False}}, by=acting(person))
 
         notify([other], kind=PLAIN, context=FIRE)
 
@@ -148,12 +148,12 @@ class TestPreferences:
         person = PersonFactory()
 
         with pytest.raises(Exception, match="always comes"):
-            set_preferences(person, {URGENT.name: {"email": False}}, by=acting(person))
+            set_preferences(person, switches={URGENT.name: {"email": False}}, by=acting(person))
 
     def test_what_always_comes_may_be_repeated(self):
         person = PersonFactory()
 
-        set_preferences(person, {URGENT.name: {"email": True}, QUIET.name: {"email": True}}, by=acting(person))
+        set_preferences(person, switches={URGENT.name: {"email": True}, QUIET.name: {"email": True}}, by=acting(person))
 
         assert [wish.kind for wish in person.notice_preferences.all()] == [QUIET.name]
 
@@ -162,28 +162,28 @@ class TestPreferences:
         person = PersonFactory()
 
         with pytest.raises(Exception, match="no such kind"):
-            set_preferences(person, switches, by=acting(person))
+            set_preferences(person, switches=switches, by=acting(person))
 
     def test_the_last_word_counts(self):
         person = PersonFactory()
         for enabled in (False, True):
-            set_preferences(person, {PLAIN.name: {"email": enabled}}, by=acting(person))
+            set_preferences(person, switches={PLAIN.name: {"email": enabled}}, by=acting(person))
 
         assert person.notice_preferences.get().enabled
 
     def test_setting_anew_returns_the_rest_to_the_defaults(self):
         person = PersonFactory()
-        set_preferences(person, {PLAIN.name: {"email": False}}, by=acting(person))
+        set_preferences(person, switches={PLAIN.name: {"email": False}}, by=acting(person))
 
-        set_preferences(person, {QUIET.name: {"email": True}}, by=acting(person), anew=True)
+        set_preferences(person, switches={QUIET.name: {"email": True}}, by=acting(person), anew=True)
 
         assert [wish.kind for wish in person.notice_preferences.all()] == [QUIET.name]
 
     def test_a_change_of_wishes_is_an_event(self):
         person = PersonFactory()
 
-        set_preferences(person, {PLAIN.name: {"email": False}}, by=acting(person))
-        set_preferences(person, {PLAIN.name: {"email": False}}, by=acting(person))
+        set_preferences(person, switches={PLAIN.name: {"email": False}}, by=acting(person))
+        set_preferences(person, switches={PLAIN.name: {"email": False}}, by=acting(person))
 
         event = Event.objects.about(person).get()
         assert event.before == {PLAIN.name: {"app": True, "email": True}}
@@ -194,7 +194,7 @@ class TestQuietHours:
     @pytest.fixture
     def sleeper(self):
         person = PersonFactory(russian=True)
-        set_quiet_hours(person, (time(22), time(8)), by=acting(person))
+        set_preferences(person, quiet_hours=(time(22), time(8)), by=acting(person))
         return person
 
     def test_mail_waits_for_the_morning_of_the_reader(self, sleeper):
@@ -223,7 +223,7 @@ class TestQuietHours:
         assert notice.deliveries.get().due_at == NOON
 
     def test_quiet_hours_end_when_they_are_taken_back(self, sleeper):
-        set_quiet_hours(sleeper, None, by=acting(sleeper))
+        set_preferences(sleeper, quiet_hours=None, by=acting(sleeper))
 
         [notice] = notify([sleeper], kind=PLAIN, context=FIRE, at=NIGHT)
 
@@ -231,10 +231,10 @@ class TestQuietHours:
 
     def test_hours_that_never_end_are_refused(self, sleeper):
         with pytest.raises(Exception, match="end that differs"):
-            set_quiet_hours(sleeper, (time(8), time(8)), by=acting(sleeper))
+            set_preferences(sleeper, quiet_hours=(time(8), time(8)), by=acting(sleeper))
 
     def test_a_change_of_hours_is_an_event(self, sleeper):
-        set_quiet_hours(sleeper, (time(23), time(7)), by=acting(sleeper))
+        set_preferences(sleeper, quiet_hours=(time(23), time(7)), by=acting(sleeper))
 
         event = Event.objects.about(sleeper).last()
         assert (event.before, event.after) == ({"quiet_hours": "22:00–08:00"}, {"quiet_hours": "23:00–07:00"})
