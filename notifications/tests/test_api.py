@@ -1,6 +1,5 @@
 import pytest
 
-from accounts.models import Role
 from notifications.models import Delivery, Notice
 from notifications.services import deliver_due, set_preferences
 from notifications.tests.factories import NOON, PLAIN, QUIET, SECRET, URGENT, PersonFactory, acting, states, tell
@@ -190,7 +189,7 @@ class TestOutbox:
     def admin(self):
         return PersonFactory(admin=True)
 
-    @pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMIN])
+    @pytest.mark.parametrize("role", ["user", "technician", "manager", "auditor"])
     def test_others_may_not_look(self, api, role):
         [notice] = tell()
         client = api(PersonFactory(role=role))
