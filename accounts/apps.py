@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         from accounts import sessions
+        from accounts.permissions import may
         from workflow.navigation import Entry, register
         from workflow.wording import VERBS, Wording
 
@@ -17,6 +18,9 @@ class AccountsConfig(AppConfig):
         group = _("Administration")
         register(Entry("organisation", _("Organisation"), "home", "accounts:organisation", order=60, group=group))
         register(Entry("calendar", _("Working calendar"), "calendar", "accounts:calendar", order=61, group=group))
+        register(
+            Entry("policy", _("Who may do what"), "lock", "accounts:policy", 62, group, shown_to=may("policy.see"))
+        )
         VERBS["set-day"] = Wording(_("gave a day hours of its own"), "calendar")
         VERBS["clear-day"] = Wording(_("cleared a special day"), "undo")
         VERBS["import-days"] = Wording(_("imported special days"), "upload")

@@ -34,12 +34,18 @@ class ByPolicy(BasePermission):
         return any(policy.allows(request.user, verb, obj) for verb in declared(view))
 
 
-def declared(view: Any) -> tuple[str, ...]:
+def declared(view: Any, method: str = "") -> tuple[str, ...]:
     """Return the verbs, one of which must be allowed, for the action at hand."""
-    verbs = view.policy.get(getattr(view, "action", None) or view.request.method.lower(), ())
+    method = method or view.request.method
+    verbs = view.policy.get(getattr(view, "action", None) or method.lower(), ())
     if isinstance(verbs, dict):
-        verbs = verbs.get(view.request.method, ())
+        verbs = verbs.get(method, ())
     return (verbs,) if isinstance(verbs, str) else tuple(verbs)
+
+
+def may(verb: str) -> Callable[[Any], bool]:
+    """Return a question for menus: may this person do `verb` to anything?"""
+    return lambda user: policy.allows(user, verb)
 
 
 def by_policy(verb: str) -> Callable[[Page], Page]:

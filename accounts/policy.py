@@ -47,6 +47,7 @@ calendar.edit                    -               -           -        all    -
 notification.own                 own             own         own      own    own
 outbox.see                       -               -           -        all    -
 outbox.retry                     -               -           -        all    -
+policy.see                       -               -           -        all    all
 schema.see                       all             all         all      all    all
 health.details                   -               -           -        all    -
 admin.see                        -               -           -        all    -

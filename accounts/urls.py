@@ -10,6 +10,7 @@ urlpatterns = [
     path("profile/password/", views.change_password, name="change-password"),
     path("organisation/", views.organisation, name="organisation"),
     path("organisation/edit/", views.edit_organisation, name="edit-organisation"),
+    path("policy/", views.policy, name="policy"),
     path("calendar/", views.calendar, name="calendar"),
     path("calendar/week/", views.edit_week, name="edit-week"),
     path("calendar/day/", views.edit_day, name="edit-day"),

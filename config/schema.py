@@ -1,10 +1,12 @@
-"""How the OpenAPI schema describes this API: tags by noun, one shape of refusal on every operation."""
+"""How the OpenAPI schema describes this API: tags by noun, who may, one shape of refusal on every operation."""
 
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.permissions import AllowAny
 
+from accounts import policy_words
+from accounts.permissions import declared
 from workflow.serializers import RefusalSerializer
 
 REFUSALS = {
@@ -19,7 +21,14 @@ REFUSALS = {
 
 
 class Schema(AutoSchema):
-    """Adds to each operation the refusals that it can give."""
+    """Adds to each operation who may do it, out of the policy table, and the refusals that it can give."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation = super().get_operation(*args, **kwargs)
+        if operation:
+            parts = [operation.get("description", ""), policy_words.said(declared(self.view, self.method))]
+            operation["description"] = "\n\n".join(part for part in parts if part)
+        return operation
 
     def get_tags(self) -> list[str]:
         parts = [part for part in self.path.split("/") if part and part not in {"api", "v1"}]

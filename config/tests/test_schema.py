@@ -45,3 +45,12 @@ def test_every_answer_has_an_example(operations):
 
 def test_every_operation_names_its_refusals(operations):
     assert [name for name, one in operations.items() if not any(code >= "400" for code in one["responses"])] == []
+
+
+def test_every_operation_says_who_may(operations):
+    said = ("Allowed to ", "Open to everybody", "`incident.", "`user.")
+
+    assert [name for name, one in operations.items() if not one["description"].split("\n")[-1].startswith(said)] == []
+    assert operations["POST /api/v1/incidents/{id}/close/"]["description"].endswith(
+        "Allowed to `technician`, `manager`, `admin`, `user` (own)."
+    )
