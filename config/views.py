@@ -1,24 +1,18 @@
 """Pages that belong to no noun: home, errors, language and theme, and the living page of components."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.forms import CharField, ChoiceField, Form, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts import services
 from accounts.permissions import by_policy
+from config import design as components
 from config import home as front_page
-from incidents.models import Incident
 from workflow.actor import actor
 from workflow.middleware import refusal
-from workflow.models import Event
 from workflow.navigation import way_back
 
 YEAR = 365 * 24 * 60 * 60
@@ -61,52 +55,10 @@ def back(request: HttpRequest) -> HttpResponse:
     return redirect(way_back(request, "/"))
 
 
-class SampleForm(Form):
-    """A form for the page of components."""
-
-    title = CharField(label=gettext_lazy("title"), max_length=40, help_text=gettext_lazy("In a few words."))
-    severity = ChoiceField(label=gettext_lazy("severity"), choices=Incident.Severity)
-    text = CharField(label=gettext_lazy("text"), required=False, widget=Textarea({"rows": 3}))
-
-
 @by_policy("schema.see")
 def design(request: HttpRequest) -> HttpResponse:
     """Every component in every state, as the product draws it."""
-    context = {
-        "section": "design",
-        "statuses": [Incident(status=status) for status in Incident.Status],
-        "severities": [Incident(severity=severity) for severity in Incident.Severity],
-        "form": SampleForm(),
-        "wrong_form": SampleForm({"title": "x" * 50, "severity": "unknown"}),
-        "samples": samples(request.user),
-        "events": sample_events(request.user),
-        "spans": [42 * 60, 75 * 60, 2 * 3600, 76 * 3600, None],
-        "tones": ["blue", "green", "amber", "red", "violet", "grey"],
-    }
-    return render(request, "design.html", context)
-
-
-def samples(user: Any) -> list[Incident]:
-    """Incidents that are in no database, for the page of components."""
-    title = gettext_lazy("A title that is long enough to need a second line on a phone")
-    rows = zip(Incident.Status.values, Incident.Severity.values, (1, 2, 5, 1400), strict=True)
-    return [
-        Incident(
-            status=status, severity=severity, occurrences=count, title=title, reporter=user, created_at=timezone.now()
-        )
-        for status, severity, count in rows
-    ]
-
-
-def sample_events(user: Any) -> list[Event]:
-    """A comment after a taking after a report, never stored."""
-    taken = {"before": {"status": "open"}, "after": {"status": "in_progress"}}
-    lines: list[tuple[str, dict[str, Any]]] = [
-        ("comment", {"note": gettext_lazy("What is wrong and what to do.")}),
-        ("take", taken),
-        ("report", {}),
-    ]
-    return [Event(actor_label=user.name, channel="page", verb=verb, at=timezone.now(), **kw) for verb, kw in lines]
+    return render(request, "design.html", components.context(request.user))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

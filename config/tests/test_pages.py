@@ -97,3 +97,63 @@ def test_the_home_page_costs_a_fixed_number_of_queries(page, rows, django_assert
 
     with django_assert_max_num_queries(10):
         client.get("/")
+
+
+def test_a_theme_as_the_system_shows_it_is_kept_as_none(page):
+    user = UserFactory(theme="dark")
+    client = page(user)
+
+    client.post("/theme/", {"theme": "system", "next": "/"})
+
+    user.refresh_from_db()
+    assert user.theme == ""
+    assert "data-theme-auto" in client.get("/").text
+
+
+def test_an_unknown_language_changes_nothing(page):
+    user = UserFactory(language="ru")
+
+    page(user).post("/language/", {"language": "xx", "next": "/"})
+
+    user.refresh_from_db()
+    assert user.language == "ru"
+
+
+def test_the_home_page_says_in_a_sentence_how_things_stand(page):
+    client = page(UserFactory())
+    assert "Nothing is broken" in client.get("/").context["headline"]
+
+    IncidentFactory(in_progress=True)
+    assert client.get("/").context["headline"] == "Everything is taken"
+
+    IncidentFactory.create_batch(2)
+    assert client.get("/").context["headline"] == "2 incidents wait for somebody"
+
+
+def test_the_home_page_counts_what_is_open(page):
+    me = UserFactory(technician=True)
+    IncidentFactory(severity="critical")
+    IncidentFactory(in_progress=True, assignee=me)
+    IncidentFactory(resolved=True)
+    IncidentFactory(closed=True)
+    IncidentFactory(deleted=True)
+
+    figures = page(me).get("/").context["figures"]
+
+    assert {name: figures[name] for name in ("untaken", "active", "critical", "mine", "resolved")} == {
+        "untaken": 1, "active": 2, "critical": 1, "mine": 1, "resolved": 1,
+    }  # fmt: skip
+
+
+def test_who_may_not_report_is_offered_no_report(page):
+    text = page(UserFactory(auditor=True)).get("/").text
+
+    assert reverse("incidents:create") not in text
+
+
+def test_the_search_keeps_tab_and_filters_of_the_list(page):
+    text = page(UserFactory()).get("/incidents/?tab=resolved&severity=high&search=gateway").text
+
+    search = text[text.index("data-vk-search") : text.index("</form>")]
+    assert 'name="tab" value="resolved"' in search
+    assert 'name="severity" value="high"' in search

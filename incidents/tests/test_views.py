@@ -251,3 +251,72 @@ def test_the_card_costs_a_fixed_number_of_queries(page, technician, comments, dj
 
     with django_assert_max_num_queries(12):
         client.get(incident.get_absolute_url())
+
+
+def test_a_stale_edit_can_be_saved_over_what_stands(page, technician):
+    incident = IncidentFactory(description="As reported.")
+    services.edit(incident, by=Actor(technician, Channel.API), description="As corrected.")
+    client = page(technician)
+    form = {"title": "Mine", "description": "As I typed.", "source": "operator", "version": 1}
+
+    conflict = client.post(f"/incidents/{incident.pk}/edit/", form)
+    kept = dict(conflict.context["mine"])
+    client.post(f"/incidents/{incident.pk}/edit/", {**kept, "version": conflict.context["subject"].version})
+
+    incident.refresh_from_db()
+    assert (incident.title, incident.description) == ("Mine", "As I typed.")
+
+
+def test_the_page_of_a_verb_holds_the_form_that_the_dialog_takes(page, technician):
+    incident = IncidentFactory()
+
+    text = page(technician).get(f"/incidents/{incident.pk}/resolve/").text
+
+    assert text.count('id="sheet"') == 1
+    assert f'action="/incidents/{incident.pk}/resolve/"' in text
+
+
+def test_the_severity_is_offered_as_it_stands(page, technician):
+    incident = IncidentFactory(severity="critical")
+
+    form = page(technician).get(f"/incidents/{incident.pk}/severity/").context["form"]
+
+    assert form["severity"].value() == "critical"
+
+
+def test_a_long_timeline_is_read_page_by_page(page, technician):
+    incident = IncidentFactory()
+    for number in range(60):
+        services.comment(incident, by=Actor(technician, Channel.PAGE), text=f"Comment {number}.")
+    client = page(technician)
+
+    first = client.get(incident.get_absolute_url()).text
+    second = client.get(incident.get_absolute_url(), {"page": 2}).text
+
+    assert "Comment 59." in first
+    assert "Comment 5." not in first
+    assert "Comment 5." in second
+
+
+@pytest.mark.parametrize(("assignee", "found"), [("none", {"A"}), ("me", {"B"})])
+def test_the_list_narrows_to_an_assignee(page, technician, assignee, found):
+    IncidentFactory(title="A")
+    IncidentFactory(title="B", in_progress=True, assignee=technician)
+    IncidentFactory(title="C", in_progress=True)
+    wanted = technician.pk if assignee == "me" else assignee
+
+    listed = page(technician).get("/incidents/", {"assignee": wanted}).context["page"]
+
+    assert {incident.title for incident in listed} == found
+
+
+def test_the_title_is_not_repeated_in_the_description():
+    whole = IncidentFactory.build(title="No exchange", description="No exchange\n\nSince six.")
+    short = IncidentFactory.build(title="No exchange", description="No exchange")
+    other = IncidentFactory.build(title="Gateway", description="No exchange\nSince six.")
+
+    assert [incident.details for incident in (whole, short, other)] == [
+        "Since six.",
+        "No exchange",
+        "No exchange\nSince six.",
+    ]

@@ -16,7 +16,7 @@
   });
 
   // After a refused form the eye and the screen reader go to the summary.
-  document.querySelector("[data-vk-focus]")?.focus();
+  document.querySelector("[data-vk-focus]:not([data-vk-sample] *)")?.focus();
 
   document.addEventListener("click", (event) => {
     // Presets beside a time field fill it in the reader's own zone.

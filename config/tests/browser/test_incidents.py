@@ -99,3 +99,58 @@ def test_what_was_typed_survives_a_closed_window(visit):
     window.goto("/incidents/new/")
 
     expect(window.get_by_label("What is broken")).to_have_value("Half a sentence")
+
+
+def test_a_verb_opens_in_a_dialog_and_is_done_there(visit):
+    incident = IncidentFactory(title="No exchange", in_progress=True)
+    window = visit(UserFactory(technician=True))
+    window.goto(f"/incidents/{incident.pk}/")
+
+    window.get_by_role("link", name="Resolve").click()
+    dialog = window.get_by_role("dialog", name="Resolve the incident")
+    expect(dialog.get_by_label("Note")).to_be_focused()
+    dialog.get_by_role("link", name="Cancel").click()
+    expect(dialog).to_be_hidden()
+    window.get_by_role("link", name="Resolve").click()
+    dialog.get_by_label("Note").fill("Replaced the certificate.")
+    dialog.get_by_role("button", name="Resolve").click()
+
+    expect(window.get_by_role("status").first).to_contain_text(f"INC-{incident.pk} is resolved.")
+
+
+def test_taking_stays_in_the_list_and_counts_anew(visit):
+    IncidentFactory.create_batch(2)
+    window = visit(UserFactory(technician=True))
+    window.goto("/incidents/?tab=untaken")
+    window.evaluate("window.sameDocument = true")
+
+    window.get_by_role("button", name="Take").first.click()
+
+    expect(window.locator("tr[data-vk-row]")).to_have_count(1)
+    expect(window.locator(".vk-tabs a[aria-current]")).to_contain_text("1")
+    expect(window.get_by_text("is yours.")).to_be_visible()
+    assert window.evaluate("window.sameDocument")
+
+
+def test_a_lost_connection_is_said(visit):
+    window = visit(UserFactory())
+    window.goto("/")
+
+    window.evaluate("dispatchEvent(new Event('offline'))")
+    expect(window.get_by_text("No connection")).to_be_visible()
+    window.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(window.get_by_text("No connection")).to_be_hidden()
+
+
+def test_search_is_one_key_away(visit):
+    IncidentFactory(title="Printer on the fourth floor")
+    IncidentFactory(title="Gateway")
+    window = visit(UserFactory())
+    window.goto("/")
+
+    window.keyboard.press("Control+k")
+    window.keyboard.type("printer")
+    window.keyboard.press("Enter")
+
+    expect(window.locator("tr[data-vk-row]")).to_have_count(1)
