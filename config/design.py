@@ -45,7 +45,7 @@ class SampleSheet(forms.Form):
     note = forms.CharField(label=_("reason"), widget=forms.Textarea({"rows": 2}))
 
 
-def context(user: User) -> dict[str, Any]:
+def context(user: Any) -> dict[str, Any]:
     colleague = User(username="kravtsov", first_name="Денис", last_name="Кравцов")
     return {
         "section": "design",
@@ -66,7 +66,7 @@ def context(user: User) -> dict[str, Any]:
     }
 
 
-def incidents(user: User, colleague: User) -> list[Incident]:
+def incidents(user: Any, colleague: User) -> list[Incident]:
     title = _("A title that is long enough to need a second line on a phone")
     people = (None, user, colleague, colleague)
     rows = zip(Incident.Status.values, Incident.Severity.values[::-1], people, (1, 2, 5, 1400), strict=True)
@@ -79,7 +79,7 @@ def incidents(user: User, colleague: User) -> list[Incident]:
     ]  # fmt: skip
 
 
-def events(user: User, colleague: User) -> list[Event]:
+def events(user: Any, colleague: User) -> list[Event]:
     now = timezone.now()
     raised = {"before": {"severity": "medium"}, "after": {"severity": "high"}}
     taken = {"before": {"status": "open", "assignee": None}, "after": {"status": "in_progress", "assignee": "Денис"}}

@@ -64,9 +64,9 @@ def test_updating_changes_nothing_when_nothing_changed(broken):
 
 
 def test_a_fuzzy_entry_is_reported(broken):
-    broken.write_text(broken.read_text().replace('msgid "Sign in"', '#, fuzzy\nmsgid "Sign in"'))
+    broken.write_text(broken.read_text().replace('msgid "Skip to content"', '#, fuzzy\nmsgid "Skip to content"'))
 
-    assert catalogue.problems() == ["fuzzy: 'Sign in'"]
+    assert catalogue.problems() == ["fuzzy: 'Skip to content'"]
 
 
 def test_half_written_files_are_never_read(tmp_path, broken):
