@@ -16,7 +16,9 @@ class AccountsConfig(AppConfig):
         user_logged_in.connect(sessions.opened, dispatch_uid="accounts.sessions")
         user_logged_out.connect(sessions.closed, dispatch_uid="accounts.sessions")
         group = _("Administration")
-        register(Entry("organisation", _("Organisation"), "home", "accounts:organisation", order=60, group=group))
+        register(
+            Entry("organisation", _("Organisation"), "organisation", "accounts:organisation", order=60, group=group)
+        )
         register(Entry("calendar", _("Working calendar"), "calendar", "accounts:calendar", order=61, group=group))
         register(
             Entry("policy", _("Who may do what"), "lock", "accounts:policy", 62, group, shown_to=may("policy.see"))

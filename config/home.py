@@ -19,21 +19,23 @@ ACTIVE = Q(status__in=[Status.OPEN, Status.IN_PROGRESS])
 def context(user: Any) -> dict[str, Any]:
     incidents = Incident.objects.visible_to(user).present()
     urgent = incidents.active().for_list().by_urgency()
-    figures = counted(incidents, user)
+    may_take = allows(user, "incident.take")
+    mine = Q(assignee=user, status=Status.IN_PROGRESS) if may_take else Q(reporter=user)
+    figures = counted(incidents, ACTIVE & Q(assignee=user) if may_take else ACTIVE & mine)
     return {
         "section": "home",
         "figures": figures,
         "headline": headline(figures),
         "untaken": urgent.untaken()[:ROWS],
-        "mine": urgent.filter(assignee=user, status=Status.IN_PROGRESS)[:ROWS],
-        "taken": urgent.filter(status=Status.IN_PROGRESS).exclude(assignee=user)[:ROWS],
+        "mine": urgent.filter(mine)[:ROWS],
+        "taken": urgent.filter(status=Status.IN_PROGRESS).exclude(mine)[:ROWS],
         "resolved": incidents.filter(status=Status.RESOLVED).for_list().order_by("-updated_at")[:5],
-        "may_take": allows(user, "incident.take"),
+        "may_take": may_take,
         "form": ReportForm(),
     }
 
 
-def counted(incidents: Any, user: Any) -> dict[str, Any]:
+def counted(incidents: Any, mine: Q) -> dict[str, Any]:
     """Return every figure of the tiles from one query over what is not closed."""
     return incidents.exclude(status=Status.CLOSED).aggregate(
         untaken=Count("pk", filter=UNTAKEN),
@@ -41,7 +43,7 @@ def counted(incidents: Any, user: Any) -> dict[str, Any]:
         active=Count("pk", filter=ACTIVE),
         critical=Count("pk", filter=ACTIVE & Q(severity=Severity.CRITICAL)),
         high=Count("pk", filter=ACTIVE & Q(severity=Severity.HIGH)),
-        mine=Count("pk", filter=ACTIVE & Q(assignee=user)),
+        mine=Count("pk", filter=mine),
         resolved=Count("pk", filter=Q(status=Status.RESOLVED)),
     )
 

@@ -157,3 +157,20 @@ def test_the_search_keeps_tab_and_filters_of_the_list(page):
     search = text[text.index("data-vk-search") : text.index("</form>")]
     assert 'name="tab" value="resolved"' in search
     assert 'name="severity" value="high"' in search
+
+
+def test_an_employee_finds_what_they_reported(page):
+    me = UserFactory()
+    IncidentFactory(title="Theirs", in_progress=True)
+    IncidentFactory(title="My printer", in_progress=True, reporter=me)
+
+    answer = page(me).get("/")
+
+    assert [incident.title for incident in answer.context["mine"]] == ["My printer"]
+    assert [incident.title for incident in answer.context["taken"]] == ["Theirs"]
+    assert answer.context["figures"]["mine"] == 1
+
+
+def test_errors_keep_the_menu_for_who_is_signed_in(page):
+    assert 'id="side-menu"' not in page().get("/nothing/").text
+    assert 'id="side-menu"' in page(UserFactory()).get("/nothing/").text
