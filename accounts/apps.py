@@ -8,11 +8,19 @@ class AccountsConfig(AppConfig):
     verbose_name = _("people")
 
     def ready(self):
-        from accounts import sessions
+        from accounts import organisation, policy, sessions
+        from accounts.models import Role, User
         from accounts.permissions import may
+        from notifications import people
+        from workflow import guards
         from workflow.navigation import Entry, register
         from workflow.wording import VERBS, Wording
 
+        guards.answer_by(policy.require)
+        people.answer(
+            zone=lambda: organisation.current().time_zone,
+            administrators=lambda: User.objects.active().filter(role=Role.ADMIN),
+        )
         user_logged_in.connect(sessions.opened, dispatch_uid="accounts.sessions")
         user_logged_out.connect(sessions.closed, dispatch_uid="accounts.sessions")
         group = _("Administration")
