@@ -8,21 +8,17 @@ class AccountsConfig(AppConfig):
     verbose_name = _("people")
 
     def ready(self):
-        from accounts import organisation, policy, sessions
-        from accounts.models import Role, User
+        from accounts import notifications, sessions, wording
+        from accounts.menu import waiting
         from accounts.permissions import may
-        from notifications import people
-        from workflow import guards
+        from notifications import kinds
         from workflow.navigation import Entry, register
-        from workflow.wording import VERBS, Wording
+        from workflow.wording import VERBS
 
-        guards.answer_by(policy.require)
-        people.answer(
-            zone=lambda: organisation.current().time_zone,
-            administrators=lambda: User.objects.active().filter(role=Role.ADMIN),
-        )
         user_logged_in.connect(sessions.opened, dispatch_uid="accounts.sessions")
         user_logged_out.connect(sessions.closed, dispatch_uid="accounts.sessions")
+        kinds.register(*notifications.KINDS)
+        VERBS.update(wording.VERBS)
         group = _("Administration")
         register(
             Entry("organisation", _("Organisation"), "organisation", "accounts:organisation", order=60, group=group)
@@ -31,6 +27,9 @@ class AccountsConfig(AppConfig):
         register(
             Entry("policy", _("Who may do what"), "lock", "accounts:policy", 62, group, shown_to=may("policy.see"))
         )
-        VERBS["set-day"] = Wording(_("gave a day hours of its own"), "calendar")
-        VERBS["clear-day"] = Wording(_("cleared a special day"), "undo")
-        VERBS["import-days"] = Wording(_("imported special days"), "upload")
+        register(Entry("people", _("People"), "users", "accounts:people", 70, group, may("user.audit"), waiting))
+        register(
+            Entry(
+                "leavers", _("Work left behind"), "merge", "accounts:leavers", 71, group, shown_to=may("user.hand_over")
+            )
+        )

@@ -5,7 +5,7 @@ Raises PermissionDenied, ValidationError or Conflict; credential doors also Lock
 
 from accounts.services.calendar import clear_day, edit_week, import_days, set_day
 from accounts.services.handing_over import hand_over
-from accounts.services.invitations import accept_invitation, find_invitation, invite, resend, withdraw
+from accounts.services.invitations import Sent, accept_invitation, find_invitation, invite, resend, withdraw
 from accounts.services.organisation import edit_organisation
 from accounts.services.passwords import (
     answer_resets,
@@ -38,6 +38,7 @@ from accounts.services.signing_in import (
 )
 
 __all__ = [
+    "Sent",
     "accept_invitation",
     "activate",
     "answer_resets",

@@ -8,14 +8,17 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import lockout
 from accounts.models import Invitation, User
 from accounts.models.invitation import VALID_FOR
+from accounts.notifications import INVITATION
 from accounts.policy import require
 from accounts.services.passwords import check_password_strength
+from notifications.services import Outsider, notify
 from workflow.actor import Actor, Channel
 from workflow.models import Conflict, Event
 from workflow.refusals import invalid
@@ -43,7 +46,7 @@ def invite(*, by: Actor, email: str, role: str, product_url: str, department: st
     invitation.full_clean(exclude=["invited_by"])
     invitation.save(force_insert=True)
     Event.record(invitation, by=by, verb="invite", after={"email": email, "role": role})
-    return Sent(invitation, link(product_url, token))
+    return mailed(invitation, token, by=by, product_url=product_url)
 
 
 @transaction.atomic
@@ -53,7 +56,15 @@ def resend(invitation: Invitation, *, by: Actor, product_url: str) -> Sent:
     token, now = secrets.token_urlsafe(32), timezone.now()
     renewed: dict[str, Any] = {"digest": digest(token), "expires_at": now + VALID_FOR, "sent_at": now}
     step(invitation, by=by, verb="resend", **renewed, times_sent=F("times_sent") + 1)
-    return Sent(invitation, link(product_url, token))
+    return mailed(invitation, token, by=by, product_url=product_url)
+
+
+def mailed(invitation: Invitation, token: str, *, by: Actor, product_url: str) -> Sent:
+    """Put the letter into the outbox, in the language of the invitation."""
+    link = f"{product_url}{reverse('accounts:accept-invitation', args=[token])}"
+    reader = Outsider(invitation.email, language=invitation.language, time_zone=by.user.time_zone)
+    notify([reader], kind=INVITATION, context={"by": by.label, "link": link, "until": invitation.expires_at})
+    return Sent(invitation, link)
 
 
 @transaction.atomic
@@ -121,7 +132,3 @@ def refused(state: str) -> ValidationError:
 
 def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def link(product_url: str, token: str) -> str:
-    return f"{product_url.rstrip('/')}/people/invitations/{token}/"

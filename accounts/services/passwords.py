@@ -3,18 +3,22 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.encoding import force_bytes, force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from accounts import lockout, throttle, tokens
 from accounts.models import PasswordReset, User
+from accounts.notifications import PASSWORD, RESET
 from accounts.services.managing import require_manager
 from accounts.services.second_factor import require_password
+from notifications.services import Outsider, notify
 from workflow.actor import Actor, Channel
 from workflow.models import Event
 from workflow.refusals import invalid
@@ -66,10 +70,14 @@ def write_letter(asked: PasswordReset) -> bool:
     if user is None:
         return False
     Event.record(user, by=Actor(User.objects.system(), Channel.JOB), verb="reset-letter", after={"from": asked.address})
+    reader = Outsider(user.email, language=user.language or asked.language, time_zone=user.time_zone)
+    link = f"{asked.product_url}{reverse('accounts:reset-password', args=reset_parts(user))}"
+    hours = settings.PASSWORD_RESET_TIMEOUT // 3600
+    notify([reader], kind=RESET, context={"name": user.name, "link": link, "hours": hours})
     return True
 
 
-def reset_path(user: User) -> tuple[str, str]:
+def reset_parts(user: User) -> tuple[str, str]:
     """Return uid and token of a letter; the token dies when it is used, at a sign-in, and when the password changes."""
     return urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)
 
@@ -119,6 +127,7 @@ def store_password(
     user.touch()
     tokens.end_all(user, because="password changed", but=keep)
     Event.record(user, by=by, verb=verb, note=note)
+    notify([user], kind=PASSWORD, context={"by": by.label}, url=reverse("accounts:security"))
 
 
 def check_password_strength(password: str, user: User, *, field: str = "password") -> None:

@@ -6,13 +6,16 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import throttle
 from accounts.models import Standing, User
+from accounts.notifications import APPROVED, REGISTRATION
 from accounts.services.managing import require_manager
 from accounts.services.passwords import check_password_strength
+from notifications.services import notify
 from workflow.actor import Actor, Channel
 from workflow.models import Conflict, Event
 
@@ -30,6 +33,9 @@ def register(*, address: str | None = None, channel: Channel = Channel.API, **fi
     with transaction.atomic():
         user = User.objects.create_user(**fields, approved_at=timezone.now() if at_once else None)
         Event.record(user, by=Actor(user, channel), verb="register", after={"standing": user.standing})
+        if not at_once:
+            about = {"name": user.name, "username": user.username, "email": user.email}
+            notify(User.objects.admins(), kind=REGISTRATION, subject=user, context=about)
     return user
 
 
@@ -38,6 +44,9 @@ def approve(user: User, *, by: Actor, note: str = "") -> None:
     """Let somebody in who registered, or was refused before. Raises Conflict."""
     require_manager(user, by=by)
     decide(user, {Standing.WAITING, Standing.REFUSED}, "approve", by=by, note=note, is_active=True, approved_at=Now())
+    notify(
+        [user], kind=APPROVED, context={"name": user.name, "username": user.username}, url=reverse("accounts:sign-in")
+    )
 
 
 @transaction.atomic

@@ -4,15 +4,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import lockout, one_time, sealing, tokens
+from accounts import lockout, one_time, organisation, sealing, tokens
 from accounts.models import RecoveryCode, SecondFactor, User
+from accounts.notifications import SECOND_FACTOR_OFF, SECOND_FACTOR_ON
 from accounts.services.managing import require_manager
+from notifications.services import notify
 from workflow.actor import Actor
 from workflow.models import Conflict, Event
 from workflow.refusals import invalid
@@ -60,7 +62,7 @@ def begin_second_factor(*, by: Actor) -> str:
 
 
 def uri_of(secret: str, user: User) -> str:
-    issuer = f"Vakhta {settings.ORGANISATION_NAME}".strip()
+    issuer = f"Vakhta {organisation.current().name}".strip()
     return one_time.uri(secret, account=user.username, issuer=issuer)
 
 
@@ -79,6 +81,7 @@ def confirm_second_factor(*, by: Actor, otp: str, keep: UUID | None = None) -> l
     SecondFactor.objects.filter(pk=factor.pk).update(confirmed_at=timezone.now())
     tokens.end_all(by.user, because="second factor set up", but=keep)
     Event.record(by.user, by=by, verb="set-up-second-factor")
+    notify([by.user], kind=SECOND_FACTOR_ON, url=reverse("accounts:security"))
     return replace_recovery_codes(factor)
 
 
@@ -119,6 +122,7 @@ def take_off(user: User, *, by: Actor, note: str = "") -> None:
     if not SecondFactor.objects.filter(user=user).exclude(confirmed_at=None).delete()[0]:
         raise Conflict(user, _("The second factor is not set up."))
     Event.record(user, by=by, verb="take-off-second-factor", note=note)
+    notify([user], kind=SECOND_FACTOR_OFF, context={"by": by.label}, url=reverse("accounts:security"))
 
 
 def require_password(user: User, password: str, *, address: str | None, field: str = "password") -> None:

@@ -8,14 +8,17 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts import devices, lockout, tokens
 from accounts.models import FailedSignIn, PasswordReset, SignIn, User
+from accounts.notifications import NEW_DEVICE
 from accounts.services.managing import require_manager
 from accounts.services.second_factor import accepts
+from notifications.services import notify
 from workflow.actor import Actor
 from workflow.models import Event
 
@@ -47,10 +50,13 @@ def sign_in(*, by: Actor, kind: str, device: str, address: str | None) -> SignIn
     """Open a family of tokens or a browser session for the actor; tell them when the device is new."""
     user = by.user
     opened = SignIn(user=user, kind=kind, device=device.replace("\0", "")[:300], address=address)
+    strange = is_strange(opened)
     opened.save()
     User.objects.filter(pk=user.pk).update(last_login=timezone.now())
-    where = {"device": opened.device_name, "address": address}
+    where = {"device": opened.device_name or "—", "address": address or "—"}
     Event.record(user, by=by, verb="sign-in", after=where)
+    if strange:
+        notify([user], kind=NEW_DEVICE, context={**where, "at": timezone.now()}, url=reverse("accounts:security"))
     return opened
 
 
@@ -85,12 +91,12 @@ def end_session(session: SignIn, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def sign_out_everywhere(user: User, *, by: Actor, keep: UUID | None = None) -> None:
+def sign_out_everywhere(user: User, *, by: Actor, keep: UUID | None = None, note: str = "") -> None:
     """End all sign-ins of a person but `keep`; an administrator may do it for others."""
     if by.user != user:
         require_manager(user, by=by)
     ended = tokens.end_all(user, because="signed out everywhere", but=keep)
-    Event.record(user, by=by, verb="sign-out-everywhere", before={"sessions": ended})
+    Event.record(user, by=by, verb="sign-out-everywhere", after={"ended": ended}, note=note)
 
 
 def purge(*, at: datetime) -> None:
