@@ -7,13 +7,23 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("incidents")
 
     def ready(self):
+        from accounts import handover
         from attachments import owners
-        from incidents import notifications
+        from incidents import notifications, services
         from incidents.menu import open_incidents
-        from incidents.models import IncidentFile
+        from incidents.models import Incident, IncidentFile
         from notifications import kinds
         from workflow.navigation import Entry, register
 
         kinds.register(*notifications.KINDS)
         register(Entry("incidents", _("Incidents"), "incident", "incidents:list", order=10, count=open_incidents))
         owners.register(IncidentFile, IncidentFile.objects.visible_to)
+        handover.register(
+            handover.OpenWork(
+                "incidents",
+                _("incidents"),
+                open=lambda: Incident.objects.present().active(),
+                field="assignee",
+                reassign=services.hand_over,
+            )
+        )

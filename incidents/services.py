@@ -111,6 +111,11 @@ def assign(incident: Incident, *, by: Actor, assignee: User | None, note: str = 
         tell_assignee(incident, by=by, note=note)
 
 
+def hand_over(incident: Incident, *, by: Actor, to: User, note: str = "") -> None:
+    """Give it to somebody else together with whatever else its assignee had open."""
+    assign(incident, by=by, assignee=to, note=note)
+
+
 @transaction.atomic
 def take(incident: Incident, *, by: Actor, note: str = "") -> None:
     """Say “I am on it”. The first taking is the acknowledgement."""
