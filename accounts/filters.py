@@ -12,7 +12,7 @@ from accounts.models.user import UserQuerySet
 from workflow.filters import NamedOrdering
 
 ORDERINGS = {
-    "last_name": _("name"),
+    "last_name": _("person"),
     "username": _("username"),
     "email": _("e-mail"),
     "created_at": _("created"),

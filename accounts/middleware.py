@@ -1,10 +1,11 @@
 import zoneinfo
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
@@ -17,6 +18,24 @@ class SessionMiddleware(AuthenticationMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
         request.user = SimpleLazyObject(lambda: sessions.person_behind(request))  # type: ignore[assignment]
+
+
+class OwnPasswordMiddleware:
+    """Leads whoever came with a password that somebody else set to the page where they choose their own."""
+
+    OPEN: ClassVar[set[str]] = {"accounts:change-password", "accounts:sign-out", "language", "theme"}
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        if not is_page(request) or match is None or match.view_name in self.OPEN:
+            return None
+        return redirect("accounts:change-password") if getattr(request.user, "must_change_password", False) else None
 
 
 class PreferencesMiddleware:

@@ -3,18 +3,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.entry import NewPasswordForm
 from accounts.models import User
 
-KEEP = {"autocomplete": "current-password"}
-
-
-class SignInForm(forms.Form):
-    username = forms.CharField(
-        label=_("username or e-mail"),
-        max_length=254,
-        widget=forms.TextInput({"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}),
-    )
-    password = forms.CharField(label=_("password"), strip=False, max_length=1024, widget=forms.PasswordInput(KEEP))
+CURRENT = {"autocomplete": "current-password"}
 
 
 class ProfileForm(forms.ModelForm):
@@ -29,11 +21,16 @@ class ProfileForm(forms.ModelForm):
         self.fields["theme"].choices = [("", _("as the system")), *self.fields["theme"].choices[1:]]  # type: ignore[attr-defined]
 
 
-class PasswordForm(forms.Form):
-    current_password = forms.CharField(label=_("current password"), strip=False, widget=forms.PasswordInput(KEEP))
-    new_password = forms.CharField(
-        label=_("new password"),
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=_("At least 10 characters, not a common word, not your name."),
+class PasswordForm(NewPasswordForm):
+    current_password = forms.CharField(
+        label=_("current password"), strip=False, max_length=1024, widget=forms.PasswordInput(CURRENT)
+    )
+    field_order = ["current_password", "new_password"]
+
+
+class OwnPasswordForm(forms.Form):
+    """Asks who is signed in whether it is still they."""
+
+    password = forms.CharField(
+        label=_("current password"), strip=False, max_length=1024, widget=forms.PasswordInput(CURRENT)
     )

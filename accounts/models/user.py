@@ -1,3 +1,4 @@
+import re
 import zoneinfo
 from typing import Any, ClassVar
 
@@ -65,11 +66,13 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(models.Q(username__iexact=text) | models.Q(email__iexact=text))
 
     def matching(self, text: str) -> "UserQuerySet":
-        """Whose name, username or e-mail contains every word of `text`."""
+        """Whose name, username or e-mail contains every word of `text`; case does not matter, nor `ё` for `е`."""
         people = self
         for word in text.split():
+            # By regex, because SQLite's LIKE knows the case of Latin letters only.
+            pattern = re.sub("[её]", "[её]", re.escape(word.lower()))
             fields = ("last_name", "first_name", "patronymic", "username", "email")
-            conditions = [models.Q(**{f"{field}__icontains": word}) for field in fields]
+            conditions = [models.Q(**{f"{field}__iregex": pattern}) for field in fields]
             people = people.filter(models.Q(*conditions, _connector=models.Q.OR))
         return people
 
@@ -129,6 +132,11 @@ class User(AbstractBaseUser, Registered):
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
     token_version = models.PositiveIntegerField(default=1, editable=False)
     must_change_password = models.BooleanField(_("must change the password"), default=False, editable=False)
+
+    # What the timeline calls by name though no column holds it.
+    timeline_fields: ClassVar[dict[str, models.Field]] = {
+        "standing": models.CharField(_("standing"), choices=Standing.choices)
+    }
 
     objects = UserManager()
 

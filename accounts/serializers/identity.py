@@ -1,5 +1,7 @@
 """Coming in: credentials, tokens, registration, and one's own profile."""
 
+from typing import Any, ClassVar
+
 from rest_framework import serializers
 
 from accounts.models import User
@@ -49,7 +51,8 @@ class RegistrationSerializer(serializers.ModelSerializer):
     class Meta:
         model = User
         fields = ["id", "username", "email", "password", "first_name", "last_name", "patronymic"]
-        extra_kwargs = {"email": {"required": True}}
+        # Whether a name is taken is told by the service, which counts how often one asks.
+        extra_kwargs = {"username": {"validators": []}, "email": {"required": True}}
 
 
 class AcceptanceSerializer(serializers.ModelSerializer):
@@ -59,6 +62,7 @@ class AcceptanceSerializer(serializers.ModelSerializer):
     class Meta:
         model = User
         fields = ["token", "username", "password", "first_name", "last_name", "patronymic"]
+        extra_kwargs: ClassVar[dict[str, Any]] = {"username": {"validators": []}}
 
 
 class PasswordChangeSerializer(serializers.Serializer):

@@ -32,7 +32,8 @@ def told(name: str, event: Event) -> bool:
 
 
 def change(subject: Model, name: str, event: Event) -> dict[str, Any]:
-    field = next((field for field in subject._meta.fields if field.name == name), None)
+    fields = {field.name: field for field in subject._meta.fields} | getattr(subject, "timeline_fields", {})
+    field = fields.get(name)
     label = getattr(field, "verbose_name", name)
     return {"label": label, "before": drawn(field, event.before[name]), "after": drawn(field, event.after[name])}
 
