@@ -1,18 +1,24 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.core.checks import Tags
 from django.core.checks import register as register_check
 from django.utils.translation import gettext_lazy as _
+
+
+class AdminConfig(admin_apps.AdminConfig):
+    """Django Admin behind the product's own sign-in."""
+
+    default_site = "accounts.admin_site.GuardedAdminSite"
 
 
 class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self):
-        from config import celery, checks
+        from config import checks
         from config.start import TAG
         from workflow.navigation import Entry, register
 
-        celery.app.set_default()  # for threads and jobs that ask for the current app
         register_check(checks.check_environment, TAG, Tags.security)
         # `migrate` itself runs what is not for deployment, and must not be stopped by what it is about to mend.
         register_check(checks.check_database, TAG, Tags.database, deploy=True)

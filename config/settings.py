@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "attachments",
     "notifications",
     "workflow",
-    "django.contrib.admin",
+    "config.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "accounts.middleware.SessionMiddleware",
     "accounts.middleware.PreferencesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.OwnPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "workflow.middleware.RefusalMiddleware",
@@ -325,10 +326,5 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["stdout"], "propagate": False},
         "django.request": {"level": "ERROR"},  # what a client got wrong stands in its answer
-        # Ticks come every few seconds and would bury the rest.
-        **{
-            f"celery.{part}": {"level": "WARNING"}
-            for part in ("beat", "worker.request", "worker.strategy", "app.trace")
-        },
     },
 }

@@ -1,3 +1,11 @@
 from accounts.admin.organisation import OrganisationAdmin, WorkingCalendarAdmin
+from accounts.admin.people import FailedSignInAdmin, InvitationAdmin, SignInAdmin, UserAdmin
 
-__all__ = ["OrganisationAdmin", "WorkingCalendarAdmin"]
+__all__ = [
+    "FailedSignInAdmin",
+    "InvitationAdmin",
+    "OrganisationAdmin",
+    "SignInAdmin",
+    "UserAdmin",
+    "WorkingCalendarAdmin",
+]
