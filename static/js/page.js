@@ -119,9 +119,7 @@
   }, 1000);
 
   // A request of htmx that failed is told, never swallowed.
-  const silent = (event) => event.target.closest("[data-vk-silent]");
-  const complain = (event) => {
-    if (silent(event)) return;
+  const complain = () => {
     const toast = document.createElement("div");
     toast.className = "vk-toast tone-red";
     toast.dataset.vkToast = "";
@@ -130,9 +128,5 @@
     greet(toast);
   };
   document.addEventListener("htmx:responseError", complain);
-  // What is asked for now and then in the background waits while nobody looks.
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    if (document.hidden && silent(event)) event.preventDefault();
-  });
   document.addEventListener("htmx:sendError", () => tell(false));
 })();
