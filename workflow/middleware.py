@@ -110,14 +110,23 @@ def stale(request: HttpRequest, error: StaleVersion) -> HttpResponse:
     """Show both versions: what was typed and what stands now, with who changed what since."""
     subject = error.subject
     fields = {field.name: field for field in subject._meta.fields}
-    typed = [(fields[name].verbose_name, value) for name, value in request.POST.items() if name in fields]
-    names = [name for name in request.POST if name in fields]
+    typed = [(name, str(value)) for name, value in request.POST.items() if name in fields and name != "version"]
     context = {
         "reason": str(error),
         "subject": subject,
-        "mine": [(name, value) for name, value in request.POST.items() if name in fields and name != "version"],
-        "typed": [pair for pair in typed if pair[0] != "version"],
-        "stored": [(fields[name].verbose_name, getattr(subject, name)) for name in names if name != "version"],
+        "typed": typed,
+        "rows": [compared(fields[name], value, getattr(subject, name)) for name, value in typed],
         "events": Event.objects.about(subject).for_list().reverse()[:3],
     }
     return render(request, "conflict.html", context, status=412)
+
+
+def compared(field: Any, typed: str, stored: Any) -> dict[str, Any]:
+    words = dict(field.flatchoices)
+    same = typed.replace("\r\n", "\n").strip() == str(stored).strip()
+    return {
+        "label": field.verbose_name,
+        "typed": words.get(typed, typed),
+        "stored": words.get(stored, stored),
+        "differs": not same,
+    }

@@ -260,7 +260,7 @@ def test_a_stale_edit_can_be_saved_over_what_stands(page, technician):
     form = {"title": "Mine", "description": "As I typed.", "source": "operator", "version": 1}
 
     conflict = client.post(f"/incidents/{incident.pk}/edit/", form)
-    kept = dict(conflict.context["mine"])
+    kept = dict(conflict.context["typed"])
     client.post(f"/incidents/{incident.pk}/edit/", {**kept, "version": conflict.context["subject"].version})
 
     incident.refresh_from_db()
