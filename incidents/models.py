@@ -17,6 +17,7 @@ from accounts import policy
 from accounts.models import User
 from attachments.models import Attached
 from workflow.models import Comment, RegisteredQuerySet, Stateful
+from workflow.search import fold, words
 
 DESCRIPTION_LIMIT = 5000
 TITLE_LIMIT = 200
@@ -63,10 +64,10 @@ class IncidentQuerySet(RegisteredQuerySet["Incident"]):
 
     def similar_to(self, text: str) -> Self:
         """Active incidents that share words of four letters or more with `text`, the most shared first."""
-        words = sorted({word.lower() for word in re.findall(r"\w{4,}", text)}, key=len, reverse=True)[:8]
-        if not words:
+        telling = sorted(set(re.findall(r"\w{4,}", fold(text))), key=lambda word: (-len(word), word))[:8]
+        if not telling:
             return self.none()
-        shared = [When(Q(title__icontains=word) | Q(description__icontains=word), then=1) for word in words]
+        shared = [When(Q(title__mentions=word) | Q(description__mentions=word), then=1) for word in telling]
         score = sum((Case(when, default=0, output_field=models.IntegerField()) for when in shared), Value(0))
         return self.active().annotate(shared_words=score).filter(shared_words__gt=0).order_by("-shared_words", "-pk")
 
@@ -77,9 +78,9 @@ class IncidentQuerySet(RegisteredQuerySet["Incident"]):
     def matching(self, text: str) -> Self:
         """Whose title or description contains every word of `text`, or whose number `text` is."""
         rows = self
-        for word in text.split():
-            found = Q(title__icontains=word) | Q(description__icontains=word)
-            number = word.upper().removeprefix("INC-").removeprefix("ИНЦ-").removeprefix("#")
+        for word in words(text):
+            found = Q(title__mentions=word) | Q(description__mentions=word)
+            number = word.removeprefix("inc-").removeprefix("инц-").removeprefix("#")
             if number.isascii() and number.isdigit() and len(number) < 19:
                 found |= Q(pk=int(number))
             rows = rows.filter(found)

@@ -1,4 +1,3 @@
-import re
 import zoneinfo
 from typing import Any, ClassVar
 
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workflow.models import Registered
+from workflow.search import words
 
 SYSTEM_USERNAME = "system"
 
@@ -68,11 +68,9 @@ class UserQuerySet(models.QuerySet["User"]):
     def matching(self, text: str) -> "UserQuerySet":
         """Whose name, username or e-mail contains every word of `text`; case does not matter, nor `ё` for `е`."""
         people = self
-        for word in text.split():
-            # By regex, because SQLite's LIKE knows the case of Latin letters only.
-            pattern = re.sub("[её]", "[её]", re.escape(word.lower()))
+        for word in words(text):
             fields = ("last_name", "first_name", "patronymic", "username", "email")
-            conditions = [models.Q(**{f"{field}__iregex": pattern}) for field in fields]
+            conditions = [models.Q(**{f"{field}__mentions": word}) for field in fields]
             people = people.filter(models.Q(*conditions, _connector=models.Q.OR))
         return people
 
