@@ -3,9 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    ValidationError,
+)
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.db.models import ProtectedError
+from django.http.multipartparser import MultiPartParserError
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.handler import exception_handler
@@ -31,6 +38,7 @@ from incidents.api import IncidentViewSet
 from notifications.api import NotificationViewSet, OutboxViewSet
 from workflow.api import etag
 from workflow.models import Conflict, MoveRefused, StaleVersion
+from workflow.parsers import BodyTooLarge
 
 
 class Router(SimpleRouter):
@@ -115,6 +123,8 @@ TRANSLATIONS: list[tuple[Any, Callable[[Any], Exception]]] = [
     (PermissionDenied, told),
     (NoRoom, lambda exc: StorageFullError()),
     (Unreachable, lambda exc: StorageUnreachableError()),
+    (RequestDataTooBig, lambda exc: BodyTooLarge()),
+    ((SuspiciousOperation, BadRequest, MultiPartParserError), lambda exc: exceptions.ParseError()),
     ((ProtectedError, IntegrityError), lambda exc: ConflictError()),
     (DataError, lambda exc: exceptions.ValidationError(_("The input cannot be stored."))),
     ((OperationalError, InterfaceError), lambda exc: UnavailableError()),

@@ -2,23 +2,23 @@ import os
 import sys
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
 from config.start import refuse_unfit
+from workflow.bodies import Wsgi, prepared
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 DO_NOT_TRY_AGAIN = 3  # as gunicorn understands it: the server ends instead of starting the next worker
 
 
-def start() -> WSGIHandler:
+def start() -> Wsgi:
     try:
         handler = get_wsgi_application()
         refuse_unfit(databases=["default"])
     except ImproperlyConfigured as error:
         sys.stderr.write(f"Vakhta cannot start: {error}\n")
         sys.exit(DO_NOT_TRY_AGAIN)
-    return handler
+    return prepared(handler)
 
 
 application = start()

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,7 +24,7 @@ KEPT_HEADERS = ("Location", "ETag")
 
 class KeyReused(APIException):
     status_code = 422
-    default_detail = "This Idempotency-Key was used with another body."
+    default_detail = gettext_lazy("This Idempotency-Key was used with another body.")
     default_code = "idempotency_key_reused"
 
 

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from workflow import request_id
+from workflow.bodies import is_readable
 from workflow.models import Conflict, Event, StaleVersion
 from workflow.navigation import way_back
 
@@ -35,7 +36,7 @@ class RequestIdMiddleware:
 
 
 class CleanInputMiddleware:
-    """Refuses addresses that no database can hold: NUL and bytes that are not UTF-8, in the path or the query."""
+    """Refuses what no database can hold: NUL and bytes that are not UTF-8 in the address, other charsets anywhere."""
 
     def __init__(self, get_response: Answer):
         self.get_response = get_response
@@ -43,6 +44,10 @@ class CleanInputMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not storable(request.path) or not storable_query(request.META.get("QUERY_STRING", "")):
             return refusal(request, 400, "invalid", _("The address contains characters that cannot be stored."))
+        if not is_readable(request):
+            return refusal(request, 415, "unsupported_media_type", _("UTF-8 is expected."))
+        for name in [name for name, value in request.COOKIES.items() if not storable(value)]:
+            del request.COOKIES[name]  # an escaped NUL: no cookie of ours, and no key that a database looks up
         return self.get_response(request)
 
 

@@ -30,6 +30,11 @@ class PersonField(serializers.PrimaryKeyRelatedField):
             kwargs["queryset"] = User.objects.active().people()
         super().__init__(**kwargs)
 
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, bool) or not isinstance(data, int | str):
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        return super().to_internal_value(data)
+
     def use_pk_only_optimization(self) -> bool:
         return False
 
