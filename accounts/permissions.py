@@ -23,8 +23,8 @@ class ByPolicy(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if not request.user or not request.user.is_authenticated:
             return False
-        if not hasattr(view, str(request.method).lower()):
-            return True  # no such method here: DRF answers 405
+        if not is_offered(view, request.method or ""):
+            return True  # DRF answers 405
         verbs = declared(view)
         if getattr(request.user, "must_change_password", False) and OWN_ACCOUNT not in verbs:
             raise PermissionDenied(_("Choose a password of your own first."), code="password_change_required")
@@ -34,9 +34,14 @@ class ByPolicy(BasePermission):
         return any(policy.allows(request.user, verb, obj) for verb in declared(view))
 
 
+def is_offered(view: Any, method: str) -> bool:
+    return method != "OPTIONS" and hasattr(view, method.lower())
+
+
 def declared(view: Any, method: str = "") -> tuple[str, ...]:
     """Return the verbs, one of which must be allowed, for the action at hand."""
     method = method or view.request.method
+    method = "GET" if method == "HEAD" else method
     verbs = view.policy.get(getattr(view, "action", None) or method.lower(), ())
     if isinstance(verbs, dict):
         verbs = verbs.get(method, ())

@@ -13,7 +13,6 @@ from drf_spectacular.utils import (
 )
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -57,16 +56,6 @@ NOT_KEPT = {
 BYTES = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
 
 
-class AnyAccept(BaseContentNegotiation):
-    """Bytes are what they are, whatever the client would rather accept."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return parsers[0]
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
-        return renderers[0], renderers[0].media_type
-
-
 class AttachmentViewSet(viewsets.GenericViewSet):
     """Files: attached under their object, read and downloaded here by whoever may see that object."""
 
@@ -92,7 +81,7 @@ class AttachmentViewSet(viewsets.GenericViewSet):
         responses=BYTES,
         examples=[],
     )
-    @action(detail=True, methods=["get"], content_negotiation_class=AnyAccept)
+    @action(detail=True, methods=["get"])
     def download(self, request: Request, pk: str) -> HttpResponseBase:
         return downloads.download(request, self.get_object())
 
@@ -102,7 +91,7 @@ class AttachmentViewSet(viewsets.GenericViewSet):
         responses={(200, "image/webp"): OpenApiTypes.BINARY},
         examples=[],
     )
-    @action(detail=True, methods=["get"], content_negotiation_class=AnyAccept)
+    @action(detail=True, methods=["get"])
     def preview(self, request: Request, pk: str) -> HttpResponseBase:
         return downloads.preview(request, self.get_object())
 
@@ -155,7 +144,7 @@ class AttachmentsMixin:
         responses={(200, "application/zip"): OpenApiTypes.BINARY},
         examples=[],
     )
-    @action(detail=True, methods=["get"], url_path=r"attachments\.zip", content_negotiation_class=AnyAccept)
+    @action(detail=True, methods=["get"], url_path=r"attachments\.zip")
     def archive(self, request: Request, pk: str) -> HttpResponseBase:
         subject = self.get_object()
         return archive(str(subject.number), [row.file for row in subject.files.for_list()])

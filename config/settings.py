@@ -246,6 +246,8 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.ByPolicy"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "workflow.negotiation.AnyAccept",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS answers 405: the schema says what there is
     "DEFAULT_PARSER_CLASSES": ["workflow.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "config.schema.Schema",
     "DEFAULT_PAGINATION_CLASS": "workflow.pagination.PageOrCursor",

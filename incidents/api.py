@@ -28,7 +28,7 @@ from incidents.serializers import (
     row_of,
 )
 from workflow.actor import actor
-from workflow.api import choice_of, etag, filtered, timeline_page, valid, wanted_version
+from workflow.api import KEY, choice_of, etag, filtered, timeline_page, valid, wanted_version
 from workflow.exports import FORMATS
 from workflow.idempotency import once
 from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
@@ -53,7 +53,7 @@ class IncidentViewSet(AttachmentsMixin, viewsets.GenericViewSet):
 
     queryset = Incident.objects.none()
     serializer_class = IncidentSerializer
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = KEY
     policy = {
         "list": "incident.see",
         "retrieve": "incident.see",

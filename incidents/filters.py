@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from incidents.models import Incident, IncidentQuerySet
-from workflow.filters import MomentFilter, NamedOrdering
+from workflow.filters import ChoicesFilter, MomentFilter, NamedOrdering
 
 ORDERINGS = {
     "created_at": _("created"),
@@ -19,9 +19,9 @@ ORDERINGS = {
 
 
 class IncidentFilter(django_filters.FilterSet):
-    status = django_filters.MultipleChoiceFilter(choices=Incident.Status, help_text=_("May be repeated."))
-    source = django_filters.MultipleChoiceFilter(choices=Incident.Source, help_text=_("May be repeated."))
-    severity = django_filters.MultipleChoiceFilter(choices=Incident.Severity, help_text=_("May be repeated."))
+    status = ChoicesFilter(choices=Incident.Status, help_text=_("May be repeated."))
+    source = ChoicesFilter(choices=Incident.Source, help_text=_("May be repeated."))
+    severity = ChoicesFilter(choices=Incident.Severity, help_text=_("May be repeated."))
     assignee = django_filters.ModelChoiceFilter(queryset=User.objects.all(), null_label=_("nobody"), null_value="none")
     reporter = django_filters.ModelChoiceFilter(queryset=User.objects.all())
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte", help_text=_("From this moment on."))

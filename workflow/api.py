@@ -1,5 +1,6 @@
 """What the viewsets of all registered nouns share: versions in headers, timelines."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ from rest_framework.serializers import Serializer
 from workflow.models import Event
 from workflow.serializers import EventSerializer
 
+KEY = "[0-9]{1,19}"  # what an id of 64 bits looks like in an address
+VERSION = re.compile(r'(?:W/)?("?)([0-9]{1,9})\1')
+
 
 def etag(version: int) -> str:
     return f'"{version}"'
@@ -24,10 +28,10 @@ def wanted_version(request: Request) -> int | None:
     header = request.headers.get("If-Match", "*").strip()
     if header == "*":
         return None
-    number = header.removeprefix("W/").strip('"')
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    found = VERSION.fullmatch(header)
+    if not found:
         raise ValidationError({"If-Match": _("A version in double quotes is expected, as ETag carries it.")})
-    return int(number)
+    return int(found[2])
 
 
 def timeline_page(view: Any, subject: Any, request: Request) -> Response:

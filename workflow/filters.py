@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import MultipleChoiceField
 
 
 class MomentField(forms.Field):
@@ -32,6 +33,18 @@ class MomentField(forms.Field):
 
 class MomentFilter(django_filters.Filter):
     field_class = MomentField
+
+
+class ChoicesField(MultipleChoiceField):
+    def to_python(self, value: Any) -> list[str]:
+        """An empty one is what a form sends for “any”."""
+        return [wanted for wanted in super().to_python(value) if wanted]
+
+
+class ChoicesFilter(django_filters.MultipleChoiceFilter):
+    """One or several of the choices."""
+
+    field_class = ChoicesField
 
 
 class NamedOrdering(django_filters.OrderingFilter):

@@ -2,6 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
@@ -17,6 +18,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 PAGE_SIZE = 100
 MAX_PAGE_SIZE = 500
+LONGEST_TOKEN = 2000  # characters; a longer one is cut and so means nothing
 COUNT_LIMIT = 10_000  # rows counted exactly; beyond that PostgreSQL's planner estimates
 
 
@@ -63,10 +65,13 @@ class Position(NamedTuple):
     @classmethod
     def read(cls, token: str) -> "Position":
         try:
-            value, pk, backwards = json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-            return cls(str(value), int(pk), bool(backwards))
-        except (ValueError, TypeError) as error:
-            raise ValidationError({"cursor": _("This cursor is not one that was given out.")}) from error
+            value, pk, backwards = json.loads(urlsafe_b64decode(token[:LONGEST_TOKEN] + "=" * (-len(token) % 4)))
+            value.encode()  # half a surrogate pair is no value of ours
+        except (ValueError, TypeError, AttributeError) as error:
+            raise unknown_cursor() from error
+        if type(pk) is not int or not isinstance(backwards, bool):
+            raise unknown_cursor()
+        return cls(value, pk, backwards)
 
 
 class PageOrCursor(BasePagination):
@@ -154,9 +159,13 @@ def whole(text: str | None, default: int, name: str, most: int = 10**9) -> int:
     """Return the positive whole number in `text`, at most `most`. Raises ValidationError."""
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:12]) <= 10**9):
+    if not (text.isascii() and text.isdigit() and len(text) < 11 and 0 < int(text) <= 10**9):
         raise ValidationError({name: _("A positive whole number is expected.")})
     return min(int(text), most)
+
+
+def unknown_cursor() -> ValidationError:
+    return ValidationError({"cursor": _("This cursor is not one that was given out.")})
 
 
 def leading_field(queryset: QuerySet[Any, Any]) -> tuple[str, bool]:
@@ -174,6 +183,7 @@ def beyond(queryset: QuerySet[Any, Any], name: str, at: Position, *, less: bool)
     field = queryset.model._meta.get_field(name)
     try:
         value = field.to_python(at.value)
+        value = value.astimezone(UTC) if isinstance(value, datetime) else value
     except Exception as error:
         raise ValidationError({"cursor": _("This cursor belongs to another ordering.")}) from error
     if isinstance(field, models.AutoField):
