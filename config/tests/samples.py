@@ -1,0 +1,75 @@
+"""One object for every pattern of an address that names one. A new noun adds its line to SAMPLES."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Invitation, SignIn, User
+from accounts.tests.factories import UserFactory
+from attachments.services import attach, received
+from attachments.tests.samples import image, upload
+from config.tests.routes import Route
+from incidents.tests.factories import IncidentFactory
+from workflow.tests.actors import actor_of
+
+type Sample = tuple[dict[str, Any], Any]  # the keys of the address, and the object that they name
+
+
+def incident(user: User) -> Sample:
+    found = IncidentFactory()
+    return {"pk": found.pk}, found
+
+
+def picture(user: User) -> Sample:
+    with received([upload("photo.png", image())]) as files:
+        attach(IncidentFactory(), files, by=actor_of(UserFactory()))
+    return {"pk": files[0].pk}, files[0]
+
+
+def person(user: User) -> Sample:
+    found = UserFactory()
+    return {"pk": found.pk}, found
+
+
+def invitation(user: User) -> Sample:
+    now, digest = timezone.now(), UserFactory().username
+    dates = {"sent_at": now, "expires_at": now + timedelta(days=1)}
+    found = Invitation.objects.create(
+        email=f"{digest}@example.com", language="en", digest=digest, invited_by=UserFactory(admin=True), **dates
+    )
+    return {"pk": found.pk}, found
+
+
+def session(user: User) -> Sample:
+    found = SignIn.objects.create(user=user, kind=SignIn.Kind.API)
+    return {"sid": found.pk}, None
+
+
+def day(user: User) -> Sample:
+    return {"date": "2026-05-09"}, None
+
+
+SAMPLES = {
+    "incidents/": incident,
+    "api/v1/incidents/": incident,
+    "api/v1/attachments/": picture,
+    "api/v1/invitations/": invitation,
+    "api/v1/users/": person,
+    "api/v1/users/me/sessions/": session,
+    "api/v1/calendar/days/": day,
+}
+
+
+def sample(route: Route, user: User) -> Sample:
+    """Make the object that the pattern of `route` names, for `user` where it is theirs alone."""
+    if "%(" not in route.path:
+        return {}, None
+    known = [prefix for prefix in SAMPLES if route.path.startswith(prefix)]
+    assert known, f"{route.path}: config/tests/samples.py knows no such object"
+    return SAMPLES[max(known, key=len)](user)
+
+
+def address(route: Route, user: User) -> str:
+    """Return where `route` is found, with the keys of a fresh sample."""
+    return route.at(**sample(route, user)[0])
