@@ -22,7 +22,7 @@ from notifications.serializers import (
     TestResultsSerializer,
 )
 from workflow.actor import actor
-from workflow.api import filtered, valid
+from workflow.api import KEY, filtered, valid
 from workflow.schema import filter_parameters
 
 
@@ -31,7 +31,7 @@ class NotificationViewSet(viewsets.GenericViewSet):
 
     queryset = Notice.objects.none()
     serializer_class = NoticeSerializer
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = KEY
     policy = dict.fromkeys(
         ["list", "retrieve", "read", "read_all", "unread", "preferences", "test"], "notification.own"
     )
@@ -158,7 +158,7 @@ class OutboxViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
 
     queryset = Delivery.objects.none()
     serializer_class = DeliverySerializer
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = KEY
     policy = {
         "list": "outbox.see",
         "retrieve": "outbox.see",

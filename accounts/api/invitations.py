@@ -17,7 +17,7 @@ from accounts.models import Invitation
 from accounts.models.invitation import InvitationQuerySet
 from accounts.serializers import InvitationSerializer, SentInvitationSerializer
 from workflow.actor import actor
-from workflow.api import etag, filtered, valid
+from workflow.api import KEY, etag, filtered, valid
 from workflow.schema import filter_parameters, verb_schema
 from workflow.serializers import NoteSerializer
 
@@ -30,7 +30,7 @@ class InvitationViewSet(viewsets.GenericViewSet):
 
     queryset = Invitation.objects.none()
     serializer_class = InvitationSerializer
-    lookup_value_regex = "[0-9]{1,18}"
+    lookup_value_regex = KEY
     policy = dict.fromkeys(("list", "retrieve", "withdraw", "resend"), "user.manage")
 
     def get_queryset(self) -> InvitationQuerySet:

@@ -31,7 +31,7 @@ from accounts.serializers import (
     WorkSerializer,
 )
 from workflow.actor import actor
-from workflow.api import etag, filtered, timeline_page, valid, wanted_version
+from workflow.api import KEY, etag, filtered, timeline_page, valid, wanted_version
 from workflow.idempotency import once
 from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
 from workflow.serializers import EventSerializer, NoteSerializer
@@ -60,7 +60,7 @@ class UserViewSet(viewsets.GenericViewSet):
 
     queryset = User.objects.none()
     serializer_class = PersonCardSerializer
-    lookup_value_regex = "[0-9]{1,18}"
+    lookup_value_regex = KEY
     policy = {
         "list": "user.see",
         "retrieve": "user.see",

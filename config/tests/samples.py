@@ -11,6 +11,8 @@ from attachments.services import attach, received
 from attachments.tests.samples import image, upload
 from config.tests.routes import Route
 from incidents.tests.factories import IncidentFactory
+from notifications.models import Delivery
+from notifications.tests.factories import tell
 from workflow.tests.actors import actor_of
 
 type Sample = tuple[dict[str, Any], Any]  # the keys of the address, and the object that they name
@@ -50,11 +52,21 @@ def day(user: User) -> Sample:
     return {"date": "2026-05-09"}, None
 
 
+def notice(user: User) -> Sample:
+    return {"pk": tell(user)[0].pk}, None
+
+
+def delivery(user: User) -> Sample:
+    return {"pk": Delivery.objects.filter(notice__in=tell(UserFactory())).latest("pk").pk}, None
+
+
 SAMPLES = {
     "incidents/": incident,
     "api/v1/incidents/": incident,
     "api/v1/attachments/": picture,
     "api/v1/invitations/": invitation,
+    "api/v1/notifications/": notice,
+    "api/v1/notifications/outbox/": delivery,
     "api/v1/users/": person,
     "api/v1/users/me/sessions/": session,
     "api/v1/calendar/days/": day,
