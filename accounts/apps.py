@@ -8,13 +8,20 @@ class AccountsConfig(AppConfig):
     verbose_name = _("people")
 
     def ready(self):
-        from accounts import notifications, sessions, wording
+        from accounts import notifications, organisation, policy, sessions, wording
         from accounts.menu import waiting
+        from accounts.models import User
         from accounts.permissions import may
-        from notifications import kinds
+        from notifications import kinds, people
+        from workflow import guards
         from workflow.navigation import Entry, register
         from workflow.wording import VERBS
 
+        guards.answer_by(policy.require)
+        people.answer(
+            zone=lambda: organisation.current().time_zone,
+            administrators=User.objects.admins,
+        )
         user_logged_in.connect(sessions.opened, dispatch_uid="accounts.sessions")
         user_logged_out.connect(sessions.closed, dispatch_uid="accounts.sessions")
         kinds.register(*notifications.KINDS)

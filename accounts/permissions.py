@@ -1,19 +1,17 @@
 """The policy table at the doors: every viewset and every page declares the verb that opens it."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts import policy
+from workflow.guards import by_policy as by_policy
 
-type Page = Callable[..., HttpResponseBase]
 OWN_ACCOUNT = "user.profile"
 
 
@@ -51,18 +49,3 @@ def declared(view: Any, method: str = "") -> tuple[str, ...]:
 def may(verb: str) -> Callable[[Any], bool]:
     """Return a question for menus: may this person do `verb` to anything?"""
     return lambda user: policy.allows(user, verb)
-
-
-def by_policy(verb: str) -> Callable[[Page], Page]:
-    """Open a page to whom the table allows `verb` on any object at all; which objects, the queryset says."""
-
-    def guard(page: Page) -> Page:
-        @wraps(page)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            policy.require(request.user, verb)
-            return page(request, *args, **kwargs)
-
-        guarded.policy = verb  # type: ignore[attr-defined]
-        return guarded
-
-    return guard

@@ -15,10 +15,11 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self):
-        from config import checks
+        from config import celery, checks
         from config.start import TAG
         from workflow.navigation import Entry, register
 
+        celery.app.set_default()  # for threads and jobs that ask for the current app
         register_check(checks.check_environment, TAG, Tags.security)
         # `migrate` itself runs what is not for deployment, and must not be stopped by what it is about to mend.
         register_check(checks.check_database, TAG, Tags.database, deploy=True)

@@ -1,5 +1,6 @@
 """What every page needs to know."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts import organisation
+from notifications.menu import unread_of
 from workflow.navigation import offered_to
 
 THEMES = {"light", "dark"}
@@ -16,6 +18,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The menu (asked for only where a page prints it), whose journal this is, and how it looks."""
     user = getattr(request, "user", None)
     return {
+        "unread": cache(lambda: unread_of(user)),
         "menu": SimpleLazyObject(lambda: offered_to(user)),
         "organisation": organisation.current().name,
         "version": settings.VERSION,

@@ -328,5 +328,10 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["stdout"], "propagate": False},
         "django.request": {"level": "ERROR"},  # what a client got wrong stands in its answer
+        # Ticks come every few seconds and would bury the rest.
+        **{
+            f"celery.{part}": {"level": "WARNING"}
+            for part in ("beat", "worker.request", "worker.strategy", "app.trace")
+        },
     },
 }

@@ -13,6 +13,7 @@ urlpatterns = [
     path("theme/", views.theme, name="theme"),
     path("", include("accounts.urls")),
     path("incidents/", include("incidents.urls")),
+    path("notifications/", include("notifications.urls")),
     path("api/identity/auth/", include("accounts.urls_api")),
     path("api/v1/", include("config.api")),
     path("api/schema/", SchemaView.as_view(), name="schema"),

@@ -22,6 +22,6 @@ case $role in
     # Threads: the jobs wait for databases and networks, and a second process costs as much memory as the first.
     worker) celery worker --pool threads --concurrency 2 --without-gossip --without-mingle --without-heartbeat ;;
     # Apart from the worker: a worker that is killed would leave an embedded beat behind.
-    beat) celery beat ;;
+    beat) exec "$python" -m celery --quiet --app config.beat --workdir "$here" beat ;;
     *) exec "$@" ;;
 esac

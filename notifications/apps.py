@@ -8,5 +8,19 @@ class NotificationsConfig(AppConfig):
 
     def ready(self):
         from notifications import kinds, notifications
+        from notifications.menu import given_up
+        from workflow.navigation import Entry, register
 
         kinds.register(*notifications.KINDS)
+        register(
+            Entry(
+                "outbox",
+                _("Outbox"),
+                "send",
+                "notifications:outbox",
+                order=70,
+                group=_("Administration"),
+                shown_to=lambda user: user.is_staff,
+                count=given_up,
+            )
+        )

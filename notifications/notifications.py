@@ -19,7 +19,8 @@ DEAD = Kind(
     label=_("Message given up"),
     title=_("A message to %(who)s was given up"),
     body=_("“%(title)s” could not be sent by %(channel)s: %(error)s"),
-    channels=frozenset({APP}),
+    channels=frozenset({APP, EMAIL}),
+    critical=True,
     shown_to=lambda user: user.is_staff,
     example={"who": "Илья Орлов", "title": "INC-1042", "channel": "e-mail", "error": "550 No such user"},
 )

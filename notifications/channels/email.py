@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from notifications.channels.message import ChannelDown, Failed, Message, Refused
+from notifications.channels.message import ChannelDown, Failed, Message, Refused, link_to
 from notifications.kinds import EMAIL, label_of
 
 
@@ -81,7 +82,8 @@ def words(error: Exception) -> str:
 def as_mail(message: Message) -> EmailMultiAlternatives:
     with message.reading():
         subject = subject_of(message)
-        context = {"message": message, "subject": subject}
+        settings_link = link_to(reverse("notifications:preferences"))
+        context = {"message": message, "subject": subject, "settings_link": settings_link}
         mail = EmailMultiAlternatives(
             subject,
             render_to_string("notifications/mail/notice.txt", context),

@@ -3,8 +3,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Max, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from notifications.channels import CHANNELS
 from notifications.kinds import label_of
 from notifications.models.notice import Notice
 
@@ -98,11 +100,27 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{self.notice_id} → {self.channel}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("notifications:delivery", args=[self.pk])
+
     @property
     def delay(self) -> timedelta | None:
         """How much later than wanted it was sent, None while that is not worth saying."""
         late = self.sent_at - self.wanted_at if self.sent_at else timedelta()
         return late if late >= LATE else None
+
+    @property
+    def look(self) -> str:
+        """The status whose shape and colour a page lends it."""
+        return {"pending": "open", "failed": "late", "sent": "resolved", "dead": "failed"}[self.state]
+
+    @property
+    def channel_label(self) -> str:
+        return str(CHANNELS[self.channel].label) if self.channel in CHANNELS else self.channel
+
+    @property
+    def is_retryable(self) -> bool:
+        return self.state in {self.State.FAILED, self.State.DEAD} and not self.notice.private
 
     @property
     def kind_label(self) -> str:

@@ -3,7 +3,7 @@
 import logging
 import random
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,9 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notifications import people
 from notifications.channels import CHANNELS, Channel, ChannelDown, Failed, Line, Message, Refused, Undelivered
 from notifications.models import LATE, Attempt, ChannelHealth, Delivery, DeliveryQuerySet, Notice
-from notifications.notifications import TEST
+from notifications.notifications import DEAD, TEST
 from notifications.nudge import nudge
 from notifications.services.claiming import Parcel, claim, leased
 from notifications.services.telling import GIVE_UP_AFTER, notify
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60)]  # after so many attempts; the last repeats
 REST = [timedelta(seconds=seconds) for seconds in (15, 30, 60, 120)]  # of a channel that is down
 JITTER = 0.1  # share of a wait, so that workers and messages do not march in step
+RETRIED_AT_ONCE = 200
 RUN = 45  # seconds after which a run leaves the rest to the next
 
 
@@ -105,14 +107,16 @@ def report(channel: str, parcel: Parcel, failure: Undelivered | None, duration: 
     if failure is None:
         parts.update(state=Delivery.State.SENT, sent_at=at, lease_until=None, error="")
     else:
-        parts = parts.waiting().filter(lease_until=parcel.lease_until)
-        give_back(parts, parcel.head, failure, at)
+        ours = parts.waiting().filter(lease_until=parcel.lease_until)
+        give_back(ours, parcel.head, failure, at)
     if isinstance(failure, ChannelDown):
         health.went_down(str(failure), at, failure.wait or waiting_time(REST, health.failures + 1))
         overdue = Delivery.objects.waiting().filter(channel=channel, give_up_at__lte=at)
         overdue.update(state=Delivery.State.DEAD, error=str(failure))
     elif not isinstance(failure, Failed):
         health.works(at)
+    if failure is not None and parts.dead().exists():
+        tell_administrators(parcel.head, failure, at)
     Notice.objects.filter(private=True, deliveries__in=pks).exclude(deliveries__in=Delivery.objects.waiting()).update(
         body=""
     )
@@ -126,6 +130,19 @@ def give_back(parts: DeliveryQuerySet, head: Delivery, failure: Undelivered, at:
     if isinstance(failure, Failed):
         due = at + (failure.wait or waiting_time(BACK_OFF, head.attempts))
     parts.update(state=state, error=str(failure), due_at=due, lease_until=None)
+
+
+def tell_administrators(dead: Delivery, failure: Undelivered, at: datetime) -> None:
+    """Say that a message was given up; but not that such a message was, which would go on for ever."""
+    if dead.notice.kind in {DEAD.name, TEST.name}:
+        return
+    context = {
+        "who": getattr(dead.notice.recipient, "name", "") or dead.address,
+        "title": dead.notice.title,
+        "channel": CHANNELS[dead.channel].label,
+        "error": failure,
+    }
+    notify(people.administrators(), kind=DEAD, context=context, url=dead.get_absolute_url(), at=at)
 
 
 def waiting_time(steps: list[timedelta], failures: int) -> timedelta:
@@ -146,6 +163,15 @@ def retry(delivery: Delivery, *, by: Actor, at: datetime | None = None) -> None:
     delivery.refresh_from_db()
     Event.record(delivery, by=by, verb="retry", before={"error": delivery.error})
     transaction.on_commit(nudge, robust=True)
+
+
+def retry_all(channel: str, *, by: Actor, at: datetime | None = None) -> int:
+    """Try what was given up on a channel once more, the newest first, and return how many."""
+    dead = Delivery.objects.dead().filter(channel=channel, notice__private=False).for_list()[:RETRIED_AT_ONCE]
+    for delivery in dead:
+        with suppress(Conflict):  # it went with another of the same message
+            retry(delivery, by=by, at=at)
+    return len(dead)
 
 
 def send_test(*, by: Actor) -> list[Delivery]:

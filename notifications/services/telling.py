@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
 
+from notifications import people
 from notifications.channels import CHANNELS
 from notifications.kinds import APP, EMAIL, Kind, Text
 from notifications.models import Delivery, Notice, Preference, QuietHours
@@ -39,7 +40,7 @@ class Reader(NamedTuple):
 
     @classmethod
     def of(cls, person: Any) -> "Reader":
-        return cls(person.language or settings.LANGUAGE_CODE, person.time_zone or settings.TIME_ZONE)
+        return cls(person.language or settings.LANGUAGE_CODE, person.time_zone or people.zone())
 
     def text(self, kind: Kind, context: Mapping[str, Any]) -> Text:
         with translation.override(self.language), timezone.override(ZoneInfo(self.time_zone)):
@@ -87,9 +88,9 @@ def notify(
 class Wishes:
     """What the recipients have said about a kind of message: at most two queries, however many they are."""
 
-    def __init__(self, people: list[Any], kind: Kind):
+    def __init__(self, recipients: list[Any], kind: Kind):
         self.kind = kind
-        self.users = [person.pk for person in people if not isinstance(person, Outsider)]
+        self.users = [person.pk for person in recipients if not isinstance(person, Outsider)]
 
     @cached_property
     def said(self) -> dict[tuple[int, str], bool]:

@@ -239,10 +239,10 @@ class TestOutbox:
 
     def test_a_card_shows_every_attempt(self, api, admin, person, post_office):
         post_office.recipient_answers[person.email] = "550 No such user"
-        tell(person)
+        [notice] = tell(person)
         deliver_due(at=NOON)
 
-        card = api(admin).get(f"{OUTBOX}{Delivery.objects.get().pk}/").data
+        card = api(admin).get(f"{OUTBOX}{notice.deliveries.get().pk}/").data
 
         assert (card["state"], card["error"], card["attempts"]) == ("dead", "550 No such user", 1)
         [attempt] = card["tries"]

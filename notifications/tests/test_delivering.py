@@ -294,14 +294,14 @@ def test_without_a_mailer_the_mail_says_so_and_the_bell_rings():
 
 class TestRetry:
     def test_what_was_given_up_is_tried_again(self, post_office):
-        person, admin = PersonFactory(), PersonFactory(admin=True)
+        person = PersonFactory()
         post_office.recipient_answers[person.email] = "550 No such user"
         tell(person)
         deliver_due(at=NOON)
         post_office.recipient_answers.clear()
         delivery = Delivery.objects.get()
 
-        retry(delivery, by=acting(admin), at=NOON + HOUR)
+        retry(delivery, by=acting(person), at=NOON + HOUR)
         deliver_due(at=NOON + HOUR)
 
         assert states() == ["sent"]

@@ -119,7 +119,9 @@
   }, 1000);
 
   // A request of htmx that failed is told, never swallowed.
-  const complain = () => {
+  const silent = (event) => event.target.closest("[data-vk-silent]");
+  const complain = (event) => {
+    if (silent(event)) return;
     const toast = document.createElement("div");
     toast.className = "vk-toast tone-red";
     toast.dataset.vkToast = "";
@@ -128,5 +130,9 @@
     greet(toast);
   };
   document.addEventListener("htmx:responseError", complain);
+  // What is asked for now and then in the background waits while nobody looks.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden && silent(event)) event.preventDefault();
+  });
   document.addEventListener("htmx:sendError", () => tell(false));
 })();

@@ -1,0 +1,77 @@
+from collections.abc import Iterator
+from datetime import time
+from typing import Any, NamedTuple
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from notifications.channels import CHANNELS
+from notifications.kinds import APP, Kind
+from notifications.models import QuietHours
+from notifications.services import KindPreference
+
+NIGHT = (time(22), time(8))
+WAYS: dict[str, str | Promise] = {APP: _("in Vakhta"), **{name: way.label for name, way in CHANNELS.items()}}
+
+
+class Switch(NamedTuple):
+    """One cell of the table: a box to tick, or the word that it always comes."""
+
+    way: str | Promise
+    box: Any
+    always: bool
+
+
+class Row(NamedTuple):
+    kind: Kind
+    switches: list[Switch]
+
+
+class PreferencesForm(forms.Form):
+    """Kinds of messages by channels, one box each, and the quiet hours."""
+
+    quiet = forms.BooleanField(label=_("Keep quiet for some hours"), required=False)
+    start = forms.TimeField(label=_("from"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
+    end = forms.TimeField(label=_("until"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
+
+    def __init__(self, data: Any, *, wishes: list[KindPreference], hours: QuietHours | None):
+        start, end = (hours.start, hours.end) if hours else NIGHT
+        super().__init__(data, initial={"quiet": hours is not None, "start": start, "end": end})
+        self.wishes = wishes
+        for wish in wishes:
+            for channel, enabled in wish.channels.items():
+                if not wish.kind.is_fixed:
+                    box = forms.BooleanField(label=str(WAYS[channel]), required=False, initial=enabled)
+                    self.fields[name_of(wish.kind, channel)] = box
+
+    def rows(self) -> Iterator[Row]:
+        for wish in self.wishes:
+            fixed = wish.kind.is_fixed
+            switches = [
+                Switch(WAYS[channel], None if fixed else self[name_of(wish.kind, channel)], fixed and enabled)
+                for channel, enabled in wish.channels.items()
+            ]
+            yield Row(wish.kind, switches)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("quiet"):
+            for name in ("start", "end"):
+                if given.get(name) is None and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        return given
+
+    def as_arguments(self) -> dict[str, Any]:
+        """Return the valid input as the service takes it."""
+        given = self.cleaned_data
+        switches = {
+            wish.kind.name: {channel: given[name_of(wish.kind, channel)] for channel in wish.channels}
+            for wish in self.wishes
+            if not wish.kind.is_fixed
+        }
+        return {"switches": switches, "quiet_hours": (given["start"], given["end"]) if given["quiet"] else None}
+
+
+def name_of(kind: Kind, channel: str) -> str:
+    return f"{kind.name}:{channel}"
