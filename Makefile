@@ -1,6 +1,6 @@
 # Every command of the house; `make help` lists them. Two suffice: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: run test test-postgres test-browser check fmt schema states messages lock help
+.PHONY: run test test-postgres test-browser drill check fmt schema states messages lock help
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 DEV := sh deploy/install.sh requirements-dev.lock
@@ -24,6 +24,10 @@ test-postgres: ## Run the tests on a PostgreSQL and a Redis of their own, starte
 
 test-browser: ## Run the browser tests in a headless Chromium
 	@$(DEV) && exec $(BIN)/python -m pytest -q -m browser $(QUIET_SQLITE) $(ARGS)
+
+drill: ## Kill the delivering process twenty times, on SQLite and on PostgreSQL, and count what arrived
+	@$(DEV) && export DRILL_KILLS=20 && $(BIN)/python -m pytest -q notifications/tests/test_drill.py \
+		&& exec $(BIN)/python deploy/with_servers.py $(BIN)/python -m pytest -q notifications/tests/test_drill.py
 
 check: ## Everything CI knows but the tests: format, lint, types, layers, migrations, safety, schema, diagrams, words
 	@$(DEV) && mkdir -p build/check

@@ -20,6 +20,8 @@ class PostOffice:
         self.recipient_answers: dict[str, str] = {}
         self.data_answer = ""
         self.stalls = self.hangs_up = self.loses_answer = False
+        self.begun = 0  # messages whose text was about to come
+        self.slowness = 0.0  # seconds before it is taken, and again before that is said
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if answer := self.recipient_answers.get(address):
@@ -28,6 +30,8 @@ class PostOffice:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        self.begun += 1
+        await asyncio.sleep(self.slowness)
         if self.stalls:
             await asyncio.sleep(3 * TIMEOUT)
         if self.hangs_up:
@@ -36,6 +40,7 @@ class PostOffice:
         if self.data_answer:
             return self.data_answer
         self.received.append(email.message_from_bytes(envelope.content, policy=default))
+        await asyncio.sleep(self.slowness)
         if self.loses_answer:
             server.transport.abort()
         return "250 taken"
