@@ -23,6 +23,11 @@ def incident(user: User) -> Sample:
     return {"pk": found.pk}, found
 
 
+def own_incident(user: User) -> Sample:
+    found = IncidentFactory(reporter=user)
+    return {"pk": found.pk}, found
+
+
 def picture(user: User) -> Sample:
     with received([upload("photo.png", image())]) as files:
         attach(IncidentFactory(), files, by=actor_of(UserFactory()))
@@ -63,6 +68,12 @@ def delivery(user: User) -> Sample:
 SAMPLES = {
     "incidents/": incident,
     "api/v1/incidents/": incident,
+    "people/": person,
+    "people/invitations/": invitation,
+    "profile/sessions/": session,
+    "attachments/": picture,
+    "notifications/": notice,
+    "notifications/outbox/": delivery,
     "api/v1/attachments/": picture,
     "api/v1/invitations/": invitation,
     "api/v1/notifications/": notice,
@@ -72,14 +83,18 @@ SAMPLES = {
     "api/v1/calendar/days/": day,
 }
 
+# The same objects, but the user's own, where the policy knows a difference.
+OWN_SAMPLES = {"incidents/": own_incident, "api/v1/incidents/": own_incident}
 
-def sample(route: Route, user: User) -> Sample:
+
+def sample(route: Route, user: User, samples: Any = None) -> Sample:
     """Make the object that the pattern of `route` names, for `user` where it is theirs alone."""
     if "%(" not in route.path:
         return {}, None
-    known = [prefix for prefix in SAMPLES if route.path.startswith(prefix)]
+    offered = SAMPLES | (samples or {})
+    known = [prefix for prefix in offered if route.path.startswith(prefix)]
     assert known, f"{route.path}: config/tests/samples.py knows no such object"
-    return SAMPLES[max(known, key=len)](user)
+    return offered[max(known, key=len)](user)
 
 
 def address(route: Route, user: User) -> str:
