@@ -18,7 +18,8 @@ from django.core.management import CommandError
 from config.environment import own_names
 from config.prepare import run_dir
 
-ROLES = ["web", "worker", "beat"]
+ROLES = {"web": "deploy/gunicorn.conf.py", "worker": "--app config.celery", "beat": "--app config.beat"}
+MARKS = {**ROLES, "supervisord": "deploy/supervise.py"}  # what the command line of each one holds
 PATIENCE = 15  # seconds for a process to end by itself, and for its port to come free
 
 
@@ -42,14 +43,14 @@ def end_leftovers() -> list[str]:
     return list(left)
 
 
-def running(role: str) -> int | None:
-    """Return the process number noted for `role` if that process lives and is one of this installation."""
+def running(role: str, folder: Path | None = None) -> int | None:
+    """Return the process number noted for `role` if that process lives and is what was noted."""
     try:
-        pid = int((run_dir() / f"{role}.pid").read_text())
-    except (FileNotFoundError, ValueError):
+        pid = int(((folder or run_dir()) / f"{role}.pid").read_text())
+    except (OSError, ValueError):
         return None
-    # The number may belong to a stranger by now, so its command line must name this folder.
-    return pid if str(settings.BASE_DIR) in command_line(pid) else None
+    command = command_line(pid)  # the number may belong to a stranger by now
+    return pid if str(settings.BASE_DIR) in command and MARKS[role] in command else None
 
 
 def command_line(pid: int) -> str:
@@ -117,7 +118,7 @@ def is_outward(name: str) -> bool:
 
 def supervise() -> None:
     """Become the supervisor; never returns."""
-    for role in [*ROLES, "supervisord"]:
+    for role in MARKS:
         (run_dir() / f"{role}.pid").unlink(missing_ok=True)
     environment = {
         **os.environ,

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from django.conf import settings
 
-from config.running import ROLES, command_line
+from config.running import MARKS, ROLES, command_line, running
 
 pytestmark = pytest.mark.xdist_group("up")  # one worker: they share the installation that runs
 PATIENCE = 180
@@ -55,19 +55,19 @@ class Installation:
 
     def is_up(self):
         ours = self.pid("supervisord") == self.process.pid
-        return ours and all(alive(self.pid(role)) for role in ROLES) and self.answers()
+        return ours and all(self.pid(role) for role in ROLES) and self.answers()
 
     def end(self):
         """Tell the supervisor, and whatever a killed one may have left, to end."""
         if self.process:
             self.process.terminate()
             self.process.wait(timeout=PATIENCE)
-        for pid in filter(alive, [self.pid(role) for role in ROLES]):
+        for pid in filter(None, [self.pid(role) for role in ROLES]):
             os.kill(pid, signal.SIGTERM)
 
     def pid(self, role):
-        noted = self.data / "run" / f"{role}.pid"
-        return int(noted.read_text() or 0) if noted.exists() else None
+        """The number of the living process, else None."""
+        return running(role, self.data / "run")
 
     def answers(self):
         try:
@@ -95,10 +95,6 @@ def until(condition, said=str):
         time.sleep(0.1)
 
 
-def alive(pid):
-    return bool(pid and command_line(pid))
-
-
 @pytest.fixture
 def installation(tmp_path):
     installation = Installation(tmp_path)
@@ -107,47 +103,47 @@ def installation(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    installation = Installation(tmp_path_factory.mktemp("running"))
+def started(tmp_path_factory):
+    installation = Installation(tmp_path_factory.mktemp("started"))
     installation.start()
     yield installation
     installation.end()
 
 
-def test_a_second_start_beside_the_first_is_refused(running):
-    refused = running.manage("up")
+def test_a_second_start_beside_the_first_is_refused(started):
+    refused = started.manage("up")
 
     assert refused.returncode == 1
     assert re.fullmatch(r"CommandError: Vakhta already runs here as process \d+\. .*\n", refused.stderr)
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_whatever_is_killed_comes_back(running, role):
-    killed = running.pid(role)
+def test_whatever_is_killed_comes_back(started, role):
+    killed = started.pid(role)
     os.kill(killed, signal.SIGKILL)
-    until(lambda: running.pid(role) != killed and running.is_up(), running.output.read_text)
+    until(lambda: started.pid(role) != killed and started.is_up(), started.output.read_text)
 
 
-def test_all_end_together(running):
-    pids = [running.pid(role) for role in ["supervisord", *ROLES]]
-    running.end()
+def test_all_end_together(started):
+    assert all(started.pid(role) for role in MARKS)
 
-    assert [pid for pid in pids if alive(pid)] == []
+    started.end()
+    assert [role for role in MARKS if started.pid(role)] == []
 
 
 def test_after_a_killed_supervisor_the_next_start_clears_up_and_keeps_everything(installation):
     installation.start()
-    password, left = installation.password(), [installation.pid(role) for role in ROLES]
+    password, left = installation.password(), {role: installation.pid(role) for role in ROLES}
     os.kill(installation.pid("supervisord"), signal.SIGKILL)
     installation.process.wait(timeout=PATIENCE)
-    assert all(alive(pid) for pid in left)
+    assert {role: installation.pid(role) for role in ROLES} == left
     half_written = installation.data / "broker-control" / "celery.exchange"
     half_written.write_text("[[")
 
     installation.start()
     assert not half_written.exists() or half_written.read_text() != "[["
     assert "left running: web, worker, beat." in installation.output.read_text()
-    assert [pid for pid in left if alive(pid)] == []
+    assert [role for role, pid in left.items() if ROLES[role] in command_line(pid)] == []
     assert installation.password() is None
     assert installation.sign_in(password) == 200
 
