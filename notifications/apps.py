@@ -10,7 +10,10 @@ class NotificationsConfig(AppConfig):
         from notifications import kinds, notifications
         from notifications.menu import given_up
         from workflow.navigation import Entry, register
+        from workflow.wording import VERBS, Wording
 
+        VERBS["notification-preferences"] = Wording(_("changed what to be told"), "bell")
+        VERBS["retry"] = Wording(_("had it sent again"), "repeat")
         kinds.register(*notifications.KINDS)
         register(
             Entry(

@@ -107,4 +107,8 @@ def is_a_choice(user: Any, kind_name: str, channel: str, enabled: bool) -> bool:
 def shown(user: Any) -> dict[str, Any]:
     """Return all that a person has said or left unsaid, as an event tells it."""
     hours = QuietHours.objects.filter(pk=user.pk).first()
-    return {"quiet_hours": str(hours or "")} | {wish.kind.name: wish.channels for wish in preferences_of(user)}
+    kinds = {
+        wish.kind.name: ", ".join(channel for channel, enabled in wish.channels.items() if enabled)
+        for wish in preferences_of(user)
+    }
+    return {"quiet_hours": str(hours or "")} | kinds
