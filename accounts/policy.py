@@ -35,6 +35,7 @@ incident.undelete                -               -           -        all    -
 incident.export                  all             all         all      all    all
 attachment.see                   all             all         all      all    all
 timeline.see                     all             all         all      all    all
+timeline.internal                -               all         all      all    all
 user.see                         all             all         all      all    all
 user.manage                      -               -           -        all    -
 user.audit                       -               -           -        all    all
@@ -47,6 +48,8 @@ calendar.edit                    -               -           -        all    -
 notification.own                 own             own         own      own    own
 outbox.see                       -               -           -        all    -
 outbox.retry                     -               -           -        all    -
+audit.see                        -               -           -        all    all
+audit.export                     -               -           -        all    all
 policy.see                       -               -           -        all    all
 schema.see                       all             all         all      all    all
 health.details                   -               -           -        all    -

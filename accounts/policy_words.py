@@ -22,6 +22,7 @@ NOUNS: dict[str, Any] = {
     "admin": _("Django Admin"),
     "notification": _("Notices"),
     "outbox": _("Outbox"),
+    "audit": _("Audit"),
     "policy": _("Permissions"),
 }
 # A verb has the same words for every noun unless it stands here with its noun.
@@ -43,6 +44,7 @@ VERBS: dict[str, Any] = {
     "delete": pgettext_lazy("permission", "delete with a reason"),
     "undelete": pgettext_lazy("permission", "restore"),
     "export": pgettext_lazy("permission", "export"),
+    "timeline.internal": pgettext_lazy("permission", "see what is internal"),
     "user.see": pgettext_lazy("permission", "find by name"),
     "user.manage": pgettext_lazy("permission", "invite, approve, give roles, deactivate"),
     "user.audit": pgettext_lazy("permission", "see cards with role and standing"),

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from accounts.policy import allows
 from attachments.api import AttachmentsMixin
 from incidents import examples, exports, services
 from incidents.filters import IncidentFilter
@@ -29,7 +30,7 @@ from incidents.serializers import (
 )
 from workflow.actor import actor
 from workflow.api import KEY, choice_of, etag, filtered, timeline_page, valid, wanted_version
-from workflow.exports import FORMATS
+from workflow.exports import FORMATS, export, filters_of
 from workflow.idempotency import once
 from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
 from workflow.serializers import EventSerializer, NoteSerializer
@@ -244,7 +245,7 @@ class IncidentViewSet(AttachmentsMixin, viewsets.GenericViewSet):
     )
     @action(detail=True, methods=["get"])
     def timeline(self, request: Request, pk: str) -> Response:
-        return timeline_page(self, self.get_object(), request)
+        return timeline_page(self, self.get_object(), internal=allows(request.user, "timeline.internal"))
 
     @extend_schema(
         summary="Export the filtered list",
@@ -258,4 +259,5 @@ class IncidentViewSet(AttachmentsMixin, viewsets.GenericViewSet):
     )
     @action(detail=False, methods=["get"], pagination_class=None)
     def export(self, request: Request) -> HttpResponseBase:
-        return exports.register(self.listed(), choice_of(request, "format", FORMATS))
+        form, filters = choice_of(request, "format", FORMATS), filters_of(request.query_params)
+        return export(exports.register(self.listed()), form, by=actor(request), filters=filters)

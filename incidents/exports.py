@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.models import Incident, IncidentQuerySet
 from incidents.serializers import person
-from workflow.exports import Row, export
+from workflow.exports import Register, Row
 
 WORDS = {"status": Incident.Status, "source": Incident.Source, "severity": Incident.Severity}
 MOMENTS = ("created_at", "acknowledged_at", "resolved_at", "closed_at")
@@ -28,6 +27,7 @@ def line(row: dict[str, Any]) -> Row:
     return [f"INC-{row['id']}", row["title"], row["description"], *words, *people, row["occurrences"], *moments]
 
 
-def register(incidents: IncidentQuerySet, form: str) -> HttpResponseBase:
-    """Return the filtered list, whole, in one of the formats of `workflow.exports`."""
-    return export(form, "incidents", header(), (line(row) for row in incidents.rows().iterator(chunk_size=2000)))
+def register(incidents: IncidentQuerySet) -> Register:
+    """Return the filtered list, whole."""
+    rows = incidents.rows().iterator(chunk_size=2000)
+    return Register("incidents", header(), map(line, rows), incidents.order_by().count())

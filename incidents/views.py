@@ -25,7 +25,8 @@ from incidents.forms import (
 )
 from incidents.models import Incident
 from workflow.actor import actor
-from workflow.exports import FORMATS
+from workflow.exports import FORMATS, filters_of
+from workflow.exports import export as send
 from workflow.models import Event
 from workflow.navigation import way_back
 from workflow.pagination import BoundedPaginator
@@ -96,7 +97,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     chosen = lists.chosen(request)
     form = request.GET.get("format", "csv")
-    return exports.register(chosen.rows, form if form in FORMATS else "csv")
+    form = form if form in FORMATS else "csv"
+    return send(exports.register(chosen.rows), form, by=actor(request), filters=filters_of(request.GET))
 
 
 @require_safe
@@ -106,7 +108,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def card(request: HttpRequest, incident: Incident, comment: forms.Form) -> dict[str, Any]:
-    events = Event.objects.about(incident).for_list().reverse()
+    readable = Event.objects.about(incident).readable(internal=allows(request.user, "timeline.internal"))
+    events = readable.for_list().reverse()
     if request.GET.get("timeline") == "comments":
         events = events.filter(verb="comment")
     return {

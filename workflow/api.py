@@ -34,9 +34,9 @@ def wanted_version(request: Request) -> int | None:
     return int(found[2])
 
 
-def timeline_page(view: Any, subject: Any, request: Request) -> Response:
-    """Return a page of the events of `subject`, creation first."""
-    events = view.paginate_queryset(Event.objects.about(subject).for_list())
+def timeline_page(view: Any, subject: Any, *, internal: bool) -> Response:
+    """Return a page of the events of `subject`, creation first; internal ones only where the reader sees such."""
+    events = view.paginate_queryset(Event.objects.about(subject).readable(internal=internal).for_list())
     return view.get_paginated_response(EventSerializer(events, many=True).data)
 
 

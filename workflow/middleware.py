@@ -121,7 +121,7 @@ def stale(request: HttpRequest, error: StaleVersion) -> HttpResponse:
         "subject": subject,
         "typed": typed,
         "rows": [compared(fields[name], value, getattr(subject, name)) for name, value in typed],
-        "events": Event.objects.about(subject).for_list().reverse()[:3],
+        "events": Event.objects.about(subject).readable_by_all().for_list().reverse()[:3],
     }
     return render(request, "conflict.html", context, status=412)
 

@@ -30,6 +30,7 @@ VERBS: dict[str, Wording] = {
     "unwatch": Wording(_("stopped watching"), "eye"),
     "delete": Wording(_("deleted it"), "close", "red"),
     "undelete": Wording(_("restored it"), "undo"),
+    "export": Wording(_("exported"), "download", "violet"),
     "change-password": Wording(_("changed the password"), "key"),
 }
 CHANNEL_ICONS = {

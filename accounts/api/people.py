@@ -237,7 +237,8 @@ class UserViewSet(viewsets.GenericViewSet):
     )
     @action(detail=True, methods=["get"])
     def timeline(self, request: Request, pk: str) -> Response:
-        return timeline_page(self, self.get_object(), request)
+        internal = policy.allows(request.user, "timeline.internal")
+        return timeline_page(self, self.get_object(), internal=internal)
 
     @extend_schema(
         summary="One's own profile",

@@ -14,6 +14,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         kind = ContentType.objects.get_for_model(subject)
         return self.filter(subject_type=kind, subject_id=subject.pk).order_by("at", "pk")
 
+    def readable(self, *, internal: bool) -> "EventQuerySet":
+        """What somebody may read who does, or does not, see what is internal."""
+        return self if internal else self.readable_by_all()
+
     def readable_by_all(self) -> "EventQuerySet":
         return self.filter(internal=False)
 
