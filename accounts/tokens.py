@@ -13,6 +13,8 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token, Un
 
 from accounts import identity
 from accounts.models import SignIn, User
+from workflow.actor import Actor, Channel
+from workflow.models import Event
 
 TWO_TABS = timedelta(seconds=10)  # a refresh repeated this soon is two tabs, not a thief
 
@@ -48,6 +50,8 @@ def rotate(raw: str) -> dict[str, str]:
                 return pair(sign_in)
             if not sign_in.rotated_at or timezone.now() - sign_in.rotated_at > TWO_TABS:
                 end(sign_in, because="refresh token reused")
+                by = Actor(User.objects.system(), Channel.API)
+                Event.record(sign_in.user, by=by, verb="token-reused", before={"device": sign_in.device_name})
     raise refused_token()
 
 

@@ -16,6 +16,8 @@ VERBS = {
     "reset-password": Wording(_("set a new password by letter"), "key", "amber"),
     "reset-letter": Wording(_("wrote a reset letter"), "mail"),
     "sign-in": Wording(_("signed in"), "user"),
+    "sign-in-failed": Wording(_("could not sign in"), "warn", "amber"),
+    "token-reused": Wording(_("showed a token that was used before"), "warn", "red"),
     "sign-out": Wording(_("signed out"), "exit"),
     "sign-out-everywhere": Wording(_("ended all sessions"), "exit", "amber"),
     "end-session": Wording(_("ended a session"), "exit"),

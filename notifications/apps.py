@@ -27,3 +27,5 @@ class NotificationsConfig(AppConfig):
                 count=given_up,
             )
         )
+        VERBS["retry"] = Wording(_("sent it again"), "repeat")
+        VERBS["notification-preferences"] = Wording(_("chose what to be told"), "bell")
