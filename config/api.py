@@ -34,6 +34,7 @@ from accounts.api import (
 )
 from attachments.api import AttachmentViewSet
 from attachments.storage import NoRoom, Unreachable
+from config.audit.api import TimelineViewSet
 from incidents.api import IncidentViewSet
 from notifications.api import NotificationViewSet, OutboxViewSet
 from workflow.api import etag
@@ -55,6 +56,7 @@ router.register("incidents", IncidentViewSet, basename="incident")
 router.register("invitations", InvitationViewSet, basename="invitation")
 router.register("users/me", MyViewSet, basename="my")
 router.register("users", UserViewSet, basename="user")
+router.register("timeline", TimelineViewSet, basename="timeline")
 router.register("calendar/days", CalendarDayViewSet, basename="calendar-day")
 router.register("notifications/outbox", OutboxViewSet, basename="outbox")
 router.register("notifications", NotificationViewSet, basename="notification")

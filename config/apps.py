@@ -15,6 +15,7 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self):
+        from accounts.permissions import may
         from config import celery, checks
         from config.start import TAG
         from workflow.navigation import Entry, register
@@ -25,6 +26,7 @@ class ConfigConfig(AppConfig):
         register_check(checks.check_database, TAG, Tags.database, deploy=True)
         settings = _("Administration")
         register(Entry("home", _("Home"), "home", "home", order=0))
+        register(Entry("audit", _("Audit"), "eye", "audit", 63, settings, shown_to=may("audit.see")))
         register(Entry("api", _("API"), "api", "swagger", order=80, group=settings))
         register(
             Entry(

@@ -3,6 +3,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
 from config import views
+from config.audit import views as audit
 from config.docs import RedocView, SchemaView, SwaggerView
 
 urlpatterns = [
@@ -12,6 +13,8 @@ urlpatterns = [
     path("language/", views.language, name="language"),
     path("theme/", views.theme, name="theme"),
     path("", include("accounts.urls")),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export/", audit.export, name="audit-export"),
     path("incidents/", include("incidents.urls")),
     path("notifications/", include("notifications.urls")),
     path("api/identity/auth/", include("accounts.urls_api")),

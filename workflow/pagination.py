@@ -45,6 +45,9 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def counted(self) -> Count:
+        return self.look()
+
+    def look(self) -> Count:
         return bounded_count(self.object_list)  # type: ignore[arg-type]
 
     @cached_property
@@ -89,7 +92,7 @@ class PageOrCursor(BasePagination):
         start = (number - 1) * self.size
         rows = list(queryset[start : start + self.size + 1])
         full_first_page = number == 1 and len(rows) <= self.size
-        self.count = Count(len(rows), exact=True) if full_first_page else bounded_count(queryset)
+        self.count = Count(len(rows), exact=True) if full_first_page else self.counted(queryset)
         if not rows and number > 1:
             raise NotFound(_("There is no page %(number)s.") % {"number": number})
         more = len(rows) > self.size
@@ -97,17 +100,16 @@ class PageOrCursor(BasePagination):
         self.previous = self.page_link(number - 1) if number > 1 else None
         return rows[: self.size]
 
+    def counted(self, rows: Any) -> Count:
+        return bounded_count(rows)
+
     def page_link(self, number: int) -> str:
         return remove_query_param(self.url, "page") if number == 1 else replace_query_param(self.url, "page", number)
 
     def walk(self, queryset: QuerySet[Any, Any], token: str) -> list[Any]:
-        name, descending = leading_field(queryset)
         at = Position.read(token) if token else None
         backwards = bool(at and at.backwards)
-        if at:
-            queryset = beyond(queryset, name, at, less=descending != backwards)
-        down = "-" if descending != backwards else ""
-        rows = list(queryset.order_by(f"{down}{name}", f"{down}pk")[: self.size + 1])
+        name, rows = self.steps(queryset, at)
         more, rows = len(rows) > self.size, rows[: self.size]
         if backwards:
             rows.reverse()
@@ -115,6 +117,15 @@ class PageOrCursor(BasePagination):
         self.next = self.cursor_link(rows[-1], name, backwards=False) if rows and has_next else None
         self.previous = self.cursor_link(rows[0], name, backwards=True) if rows and has_previous else None
         return rows
+
+    def steps(self, queryset: Any, at: Position | None) -> tuple[str, list[Any]]:
+        """Return the ordering field and, in the direction of `at`, the rows behind it, one more than a page."""
+        name, descending = leading_field(queryset)
+        backwards = bool(at and at.backwards)
+        if at:
+            queryset = beyond(queryset, name, at, less=descending != backwards)
+        down = "-" if descending != backwards else ""
+        return name, list(queryset.order_by(f"{down}{name}", f"{down}pk")[: self.size + 1])
 
     def cursor_link(self, row: Any, name: str, *, backwards: bool) -> str:
         value = read(row, name)

@@ -83,6 +83,7 @@ class FailedSignIn(models.Model):
         indexes = [
             models.Index(fields=["account", "address", "-at"], name="failed_by_account"),
             models.Index(fields=["address", "-at"], name="failed_by_address"),
+            models.Index(fields=["-at"], name="failed_newest"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,1 @@
+"""Everything that was done and that failed, across all nouns: for administrators and auditors."""
