@@ -45,16 +45,16 @@ def guarded[Found](
 ) -> Found | None:
     """Return what `attempt` finds; None is a failure and is written down. Raises Locked.
 
-    Asked once more after the attempt, so that of many at once no more than the limit learn whether they were right.
-    Call it outside transactions: a failure must stay written when its caller refuses.
+    Asked once more after the attempt, a failure only of those written before it, so that of many at once no more
+    than the limit learn that they were wrong. Call it outside transactions: a failure must stay written when its
+    caller refuses.
     """
     account = normal(account)
     refuse_locked(account, address)
     slow_down(account)
     found = attempt()
-    refuse_locked(account, address)
-    if found is None:
-        FailedSignIn.objects.create(account=account, address=address, door=door)
+    failed = None if found is not None else FailedSignIn.objects.create(account=account, address=address, door=door)
+    refuse_locked(account, address, before=failed)
     return found
 
 
@@ -64,8 +64,10 @@ def normal(account: str) -> str:
     return "".join(character for character in folded if character >= " ")[:254]
 
 
-def refuse_locked(account: str, address: str | None) -> None:
+def refuse_locked(account: str, address: str | None, *, before: FailedSignIn | None = None) -> None:
     failed = FailedSignIn.objects.since(timezone.now() - WINDOW).filter(address=address)
+    if before:
+        failed = failed.filter(pk__lt=before.pk)
     ends = [nth_newest(failed.filter(account=account), PER_ACCOUNT)]
     if address is not None:
         ends.append(nth_newest(failed, PER_ADDRESS))
