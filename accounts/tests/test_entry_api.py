@@ -17,6 +17,7 @@ from accounts.tests.factories import PASSWORD, UserFactory
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
+committed = pytest.mark.django_db(transaction=True)  # what a shared cache forgets, it forgets on commit
 AUTH, MINE = "/api/identity/auth/", "/api/v1/users/me/"
 NEW = "a brand new secret"
 
@@ -212,6 +213,7 @@ def test_who_was_given_a_password_chooses_their_own_before_anything_else():
     assert client_of(sign_in(user, NEW)).get("/api/v1/incidents/").status_code == 200
 
 
+@committed
 def test_a_changed_password_kills_the_tokens_that_changed_it():
     user = UserFactory()
     client = client_of(sign_in(user))
@@ -220,6 +222,7 @@ def test_a_changed_password_kills_the_tokens_that_changed_it():
     assert client.get(MINE).status_code == 401
 
 
+@committed
 def test_a_second_factor_is_set_up_by_api():
     user = UserFactory()
     client = client_of(sign_in(user))
@@ -242,6 +245,7 @@ def test_a_second_factor_is_set_up_by_api():
     assert sign_in(user).status_code == 200
 
 
+@committed
 def test_sessions_are_listed_and_ended_by_their_owner():
     user = UserFactory()
     first, second = client_of(sign_in(user)), client_of(sign_in(user))
