@@ -1,5 +1,6 @@
 """Words of the OpenAPI schema that every noun uses."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django_filters import FilterSet, ModelChoiceFilter, MultipleChoiceFilter
@@ -22,11 +23,14 @@ IF_MATCH = OpenApiParameter(
 NOTE = OpenApiExample("Note", {"note": "Restarted the gateway."}, request_only=True)
 
 
-def verb_schema(summary: str, description: str, request: Any, example: OpenApiExample) -> Any:
+def verb_schema(
+    summary: str, description: str, request: Any, example: OpenApiExample, parameters: Sequence[OpenApiParameter] = ()
+) -> Any:
     """Describe `POST …/{id}/{verb}/`: what it does, its body, and the object it answers with."""
     return extend_schema(
         summary=summary,
         description=f"{description} Out of turn it is refused with 409 and the list of what is allowed.",
+        parameters=[*parameters],
         request=request,
         examples=[example] if request is None else [NOTE, example],
     )

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.actor import Actor, Channel
 
+LABEL_LIMIT = 200
+
 
 class EventQuerySet(models.QuerySet["Event"]):
     def about(self, subject: models.Model) -> "EventQuerySet":
@@ -34,7 +36,7 @@ class Event(models.Model):
     subject_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
     subject_id = models.PositiveBigIntegerField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    actor_label = models.CharField(max_length=200)
+    actor_label = models.CharField(max_length=LABEL_LIMIT)
     channel = models.CharField(max_length=10, choices=Channel)
     verb = models.CharField(max_length=40)
     before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
@@ -75,7 +77,7 @@ class Event(models.Model):
             subject_type=ContentType.objects.get_for_model(subject),
             subject_id=subject.pk,
             actor=by.user,
-            actor_label=by.label,
+            actor_label=by.label[:LABEL_LIMIT],
             channel=by.channel,
             request_id=by.request_id,
             verb=verb,

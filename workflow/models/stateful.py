@@ -25,14 +25,18 @@ class Conflict(Exception):
 class MoveRefused(Conflict):
     """`subject` is not, or no longer, in a status from which it may go to `to`; `allowed` lists where it may go."""
 
-    def __init__(self, subject: "Stateful", to: str):
-        words = dict(type(subject).status_choices())
-        self.allowed = sorted(subject.MOVES.get(subject.status, ()))
-        super().__init__(
-            subject,
-            gettext("The status is “%(status)s”: it cannot become “%(wanted)s”.")
-            % {"status": words.get(subject.status, subject.status), "wanted": words.get(to, to)},
-        )
+    def __init__(self, subject: "Stateful", to: str, reason: str = ""):
+        self.allowed = sorted(subject.MOVES.get(subject.status, ())) if subject.deleted_at is None else []
+        super().__init__(subject, reason or self.words(subject, to))
+
+    def words(self, subject: "Stateful", to: str) -> str:
+        if subject.deleted_at is not None:
+            return deleted_words()
+        names = dict(type(subject).status_choices())
+        return gettext("The status is “%(status)s”: it cannot become “%(wanted)s”.") % {
+            "status": names.get(subject.status, subject.status),
+            "wanted": names.get(to, to),
+        }
 
 
 class StaleVersion(Exception):
@@ -43,6 +47,10 @@ class StaleVersion(Exception):
             gettext("The object was changed meanwhile: it is at version %(version)s.") % {"version": subject.version}
         )
         self.subject = subject
+
+
+def deleted_words() -> str:
+    return gettext("It is deleted: restore it first.")
 
 
 class RegisteredQuerySet[Model: "Registered"](models.QuerySet[Model]):
@@ -79,15 +87,21 @@ class Registered(models.Model):
         if version is not None and version != self.version:
             raise StaleVersion(self)
 
+    def expect_present(self) -> None:
+        """Raise Conflict for a deleted object: nothing happens to it but that it is restored."""
+        if self.deleted_at is not None:
+            raise Conflict(self, deleted_words())
+
     @transaction.atomic
     def change(self, *, verb: str, by: Actor, note: str = "", version: int | None = None, **fields: Any) -> bool:
         """Store those `fields` that differ and record one event with the old and new values.
 
         The row is locked and only the changed columns are written, so that two writers of different fields both
-        succeed. Nothing differs: nothing is written, False is returned. Raises StaleVersion and ValidationError.
+        succeed. Nothing differs: nothing is written, False is returned. Raises StaleVersion, ValidationError, Conflict.
         """
         row = self.locked()
         row.expect_version(version)
+        row.expect_present()
         changed = {name: value for name, value in fields.items() if getattr(row, name) != value}
         if changed:
             before = {name: shown(getattr(row, name)) for name in changed}
