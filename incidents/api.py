@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -34,20 +35,23 @@ from workflow.exports import FORMATS, export, filters_of
 from workflow.idempotency import once
 from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
 from workflow.serializers import EventSerializer, NoteSerializer
+from workflow.services import at_version
+
+verb = partial(verb_schema, example=examples.INCIDENT, parameters=[IF_MATCH])
 
 
 @extend_schema_view(
-    take=verb_schema("Take", "“I am on it”: sets the assignee and `in_progress`.", NoteSerializer, examples.INCIDENT),
-    release=verb_schema("Release", "Gives it back: `open`, without an assignee.", NoteSerializer, examples.INCIDENT),
-    resolve=verb_schema("Resolve", "Marks the repair done.", NoteSerializer, examples.INCIDENT),
-    close=verb_schema("Close", "Confirms that nothing is left to do.", NoteSerializer, examples.INCIDENT),
-    reopen=verb_schema("Reopen", "Takes a finished incident up again.", NoteSerializer, examples.INCIDENT),
-    assign=verb_schema("Assign", "Hands it to a responder.", AssignSerializer, examples.INCIDENT),
-    snooze=verb_schema("Snooze", "Keeps quiet until a moment, for a reason.", SnoozeSerializer, examples.INCIDENT),
-    watch=verb_schema("Watch", "“Me too”: the caller is told what happens.", None, examples.INCIDENT),
-    unwatch=verb_schema("Stop watching", "The caller is told no more.", None, examples.INCIDENT),
-    hide=verb_schema("Delete", "Hides it with a reason; restorable.", ReasonSerializer, examples.INCIDENT),
-    unhide=verb_schema("Restore", "Brings a deleted incident back.", NoteSerializer, examples.INCIDENT),
+    take=verb("Take", "“I am on it”: sets the assignee and `in_progress`.", NoteSerializer),
+    release=verb("Release", "Gives it back: `open`, without an assignee.", NoteSerializer),
+    resolve=verb("Resolve", "Marks the repair done.", NoteSerializer),
+    close=verb("Close", "Confirms that nothing is left to do.", NoteSerializer),
+    reopen=verb("Reopen", "Takes a finished incident up again.", NoteSerializer),
+    assign=verb("Assign", "Hands it to a responder.", AssignSerializer),
+    snooze=verb("Snooze", "Keeps quiet until a moment, for a reason.", SnoozeSerializer),
+    watch=verb("Watch", "“Me too”: the caller is told what happens.", None),
+    unwatch=verb("Stop watching", "The caller is told no more.", None),
+    hide=verb("Delete", "Hides it with a reason; restorable.", ReasonSerializer),
+    unhide=verb("Restore", "Brings a deleted incident back.", NoteSerializer),
 )
 class IncidentViewSet(AttachmentsMixin, viewsets.GenericViewSet):
     """Incidents: what is broken, who is on it."""
@@ -98,7 +102,16 @@ class IncidentViewSet(AttachmentsMixin, viewsets.GenericViewSet):
         """Find, check the role, read the body, do the verb, answer with the object: refusals come in this order."""
         incident = self.get_object()
         payload = valid(serializer_class, self.request) if serializer_class else {}
-        verb(incident, by=actor(self.request), **payload)
+        at_version(incident, wanted_version(self.request), verb, by=actor(self.request), **payload)
+        return self.answer(incident)
+
+    def revise(self, serializer_class: type[Serializer], *, partial: bool) -> Response:
+        """Like `do`, where each field of the body asks for a verb of its own."""
+        incident, by = self.get_object(), actor(self.request)
+        sent = self.request.data
+        services.require_revision(incident, by=by, wanted=sent if isinstance(sent, dict) else {})
+        fields = valid(serializer_class, self.request, partial=partial)
+        services.revise(incident, by=by, version=wanted_version(self.request), **fields)
         return self.answer(incident)
 
     @extend_schema(
@@ -136,7 +149,8 @@ class IncidentViewSet(AttachmentsMixin, viewsets.GenericViewSet):
     def retrieve(self, request: Request, pk: str) -> Response:
         row: Any = get_object_or_404(self.get_queryset().rows(), pk=pk)  # type: ignore[type-var]
         tag = etag(row["version"])
-        if tag in parse_etags(request.headers.get("If-None-Match", "")):
+        known = {text.removeprefix("W/") for text in parse_etags(request.headers.get("If-None-Match", ""))}
+        if known & {tag, "*"}:
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
         return Response(represent(row), headers={"ETag": tag})
 
@@ -149,21 +163,19 @@ class IncidentViewSet(AttachmentsMixin, viewsets.GenericViewSet):
         examples=[examples.PATCH, examples.INCIDENT],
     )
     def partial_update(self, request: Request, pk: str) -> Response:
-        incident = self.get_object()
-        fields = valid(IncidentPatchSerializer, request, partial=True)
-        services.revise(incident, by=actor(request), version=wanted_version(request), **fields)
-        return self.answer(incident)
+        return self.revise(IncidentPatchSerializer, partial=True)
 
     @extend_schema(
         summary="Change the status",
         description="Does the verb that leads to the wanted status: take, release, resolve, close or reopen.",
+        parameters=[IF_MATCH],
         request=StatusSerializer,
         responses=IncidentSerializer,
         examples=[examples.STATUS, examples.INCIDENT],
     )
     @action(detail=True, methods=["patch"], url_path="status")
     def set_status(self, request: Request, pk: str) -> Response:
-        return self.do(services.to_status, StatusSerializer)
+        return self.revise(StatusSerializer, partial=False)
 
     @action(detail=True, methods=["post"])
     def take(self, request: Request, pk: str) -> Response:

@@ -4,13 +4,13 @@ Pages, API, admin, bot and jobs change incidents only through this module.
 Raises PermissionDenied, ValidationError, Conflict (MoveRefused with the allowed list) or StaleVersion.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,6 +35,7 @@ from workflow.actor import Actor, Channel
 from workflow.models import Conflict, Event, MoveRefused
 
 Status = Incident.Status
+FINISHED = {Status.RESOLVED, Status.CLOSED}
 
 
 @transaction.atomic
@@ -61,19 +62,37 @@ def report(*, by: Actor, description: str, title: str = "", assignee: User | Non
 
 @transaction.atomic
 def revise(incident: Incident, *, by: Actor, version: int | None = None, note: str = "", **fields: Any) -> None:
-    """Change several things at once, each by its own verb: text, severity, assignee, status.
+    """Change several things at once, each by its own verb: text, severity, status, assignee. All or nothing.
 
-    `version` is the one the caller read, None when it does not mind. A status equal to the current one is
-    ignored beside other changes and refused alone. All or nothing.
+    `version` is the one the caller read, None when it does not mind. What is so already is ignored beside other
+    changes; a status that is so already is refused alone. The assignee comes last: taking names the taker.
     """
-    incident.locked().expect_version(version)
-    status = fields.pop("status", None)
+    row = incident.locked()
+    require_revision(row, by=by, wanted=fields)
+    row.expect_version(version)
+    alone = fields.keys() == {"status"}
     for names, verb in PARTS:
-        part = {name: fields[name] for name in names & fields.keys()}
+        part = {name: fields[name] for name in names & fields.keys() if alone or not is_so(row, name, fields[name])}
         if part:
-            verb(incident, by=by, **part)
-    if status and (status != incident.status or not fields):
-        to_status(incident, status, by=by, note=note)
+            verb(incident, by=by, note=note, **part)
+
+
+def require_revision(incident: Incident, *, by: Actor, wanted: Mapping[str, Any]) -> None:
+    """Raise PermissionDenied unless `by` may make all these changes, given as values or as a client wrote them."""
+    for name, verb in VERB_OF.items():
+        if name in wanted and not is_so(incident, name, wanted[name]):
+            require(by.user, verb, incident)
+    status = str(wanted.get("status", ""))
+    if status in VERBS and (status != incident.status or wanted.keys() == {"status"}):
+        starting = "take" if incident.status == Status.OPEN else "reopen"
+        name = starting if status == Status.IN_PROGRESS else VERBS[status].__name__
+        require(by.user, f"incident.{name}", incident)
+
+
+def is_so(incident: Incident, name: str, wanted: Any) -> bool:
+    """Say whether a field has the wanted value already; people are compared by id."""
+    current = getattr(incident, f"{name}_id" if name == "assignee" else name)
+    return str(current) == str(getattr(wanted, "pk", wanted))
 
 
 def to_status(incident: Incident, status: str, *, by: Actor, note: str = "") -> None:
@@ -82,12 +101,12 @@ def to_status(incident: Incident, status: str, *, by: Actor, note: str = "") -> 
 
 
 @transaction.atomic
-def edit(incident: Incident, *, by: Actor, version: int | None = None, **fields: Any) -> None:
+def edit(incident: Incident, *, by: Actor, version: int | None = None, note: str = "", **fields: Any) -> None:
     """Change title, description or source."""
-    require(by.user, "incident.edit", incident)
+    require(by.user, "incident.edit", incident.locked())
     if "title" in fields and not fields["title"].strip():
         fields["title"] = first_line(fields.get("description", incident.description))
-    incident.change(verb="edit", by=by, version=version, **fields)
+    incident.change(verb="edit", by=by, note=note, version=version, **fields)
 
 
 @transaction.atomic
@@ -120,10 +139,12 @@ def hand_over(incident: Incident, *, by: Actor, to: User, note: str = "") -> Non
 def take(incident: Incident, *, by: Actor, note: str = "") -> None:
     """Say “I am on it”. The first taking is the acknowledgement."""
     require(by.user, "incident.take", incident)
-    if incident.status != Status.OPEN:
-        raise MoveRefused(incident, Status.IN_PROGRESS)
-    first = {"acknowledged_at": Now(), "acknowledged_by": by.user} if incident.acknowledged_at is None else {}
-    incident.move(Status.IN_PROGRESS, verb="take", by=by, note=note, assignee=by.user, snoozed_until=None, **first)
+    if incident.status in FINISHED:
+        raise MoveRefused(incident, Status.IN_PROGRESS, _("It is finished. Reopen it instead of taking it."))
+    incident.move(
+        Status.IN_PROGRESS, verb="take", by=by, note=note, assignee=by.user, snoozed_until=None,
+        acknowledged_at=Coalesce("acknowledged_at", Now()), acknowledged_by=Coalesce("acknowledged_by", by.user.pk),
+    )  # fmt: skip
     tell_followers(TAKEN, incident, by=by, note=note)
 
 
@@ -137,10 +158,9 @@ def release(incident: Incident, *, by: Actor, note: str = "") -> None:
 def resolve(incident: Incident, *, by: Actor, note: str = "") -> None:
     """Mark the repair done; it waits for a check."""
     require(by.user, "incident.resolve", incident)
-    hands = {} if incident.assignee_id else {"assignee": by.user}
     incident.move(
-        Status.RESOLVED, verb="resolve", by=by, note=note,
-        resolved_at=Now(), resolved_by=by.user, snoozed_until=None, **hands,
+        Status.RESOLVED, verb="resolve", by=by, note=note, assignee=Coalesce("assignee", by.user.pk),
+        resolved_at=Now(), resolved_by=by.user, snoozed_until=None,
     )  # fmt: skip
     tell_followers(RESOLVED, incident, by=by, note=note)
 
@@ -157,10 +177,10 @@ def close(incident: Incident, *, by: Actor, note: str = "") -> None:
 def reopen(incident: Incident, *, by: Actor, note: str = "") -> None:
     """Take a resolved or closed incident up again; whoever had it has it."""
     require(by.user, "incident.reopen", incident)
-    if incident.status not in {Status.RESOLVED, Status.CLOSED}:
-        raise MoveRefused(incident, Status.IN_PROGRESS)
+    if incident.status not in FINISHED:
+        raise MoveRefused(incident, Status.IN_PROGRESS, _("It is not finished: there is nothing to reopen."))
     incident.move(
-        Status.IN_PROGRESS, verb="reopen", by=by, note=note, assignee=incident.assignee or by.user,
+        Status.IN_PROGRESS, verb="reopen", by=by, note=note, assignee=Coalesce("assignee", by.user.pk),
         resolved_at=None, resolved_by=None, closed_at=None, closed_by=None,
     )  # fmt: skip
     tell_followers(REOPENED, incident, by=by, note=note)
@@ -182,6 +202,7 @@ def snooze(incident: Incident, *, by: Actor, until: datetime, note: str) -> None
 @transaction.atomic
 def comment(incident: Incident, *, by: Actor, text: str) -> IncidentComment:
     require(by.user, "incident.comment", incident)
+    incident.expect_present()
     said = IncidentComment(incident=incident, author=by.user, text=text.strip())
     said.clean_fields(exclude=["incident", "author"])
     said.save()
@@ -195,6 +216,7 @@ def comment(incident: Incident, *, by: Actor, text: str) -> IncidentComment:
 def attach(incident: Incident, *, by: Actor, files: Sequence[File]) -> None:
     """Put received files on the incident."""
     require(by.user, "incident.attach", incident)
+    incident.expect_present()
     attachments.attach(incident, files, by=by)
 
 
@@ -202,6 +224,7 @@ def attach(incident: Incident, *, by: Actor, files: Sequence[File]) -> None:
 def watch(incident: Incident, *, by: Actor) -> None:
     """“Me too”: be told what happens. Asking twice changes nothing."""
     require(by.user, "incident.watch", incident)
+    incident.expect_present()
     _watching, new = IncidentWatcher.objects.get_or_create(incident=incident, user=by.user)
     if new:
         Event.record(incident, by=by, verb="watch")
@@ -227,11 +250,16 @@ def undelete(incident: Incident, *, by: Actor, note: str = "") -> None:
 
 def wake_snoozed(*, at: datetime) -> int:
     """End the pauses that are over at `at` and return how many; safe to run twice at once."""
-    woken = 0
     by = Actor(User.objects.system(), Channel.JOB)
-    for incident in Incident.objects.present().snooze_over(at):
-        woken += incident.change(verb="wake", by=by, snoozed_until=None)
-    return woken
+    return sum(wake(incident, by=by, at=at) for incident in Incident.objects.present().snooze_over(at))
+
+
+@transaction.atomic
+def wake(incident: Incident, *, by: Actor, at: datetime) -> bool:
+    """End the pause unless it was ended or prolonged meanwhile; say whether this call did."""
+    row = incident.locked()
+    over = row.deleted_at is None and row.snoozed_until is not None and row.snoozed_until <= at
+    return over and row.change(verb="wake", by=by, snoozed_until=None)
 
 
 def is_worse(severity: str, *, than: str) -> bool:
@@ -255,9 +283,15 @@ def start(incident: Incident, *, by: Actor, note: str = "") -> None:
     (take if incident.status == Status.OPEN else reopen)(incident, by=by, note=note)
 
 
+VERB_OF = {
+    **dict.fromkeys(["title", "description", "source"], "incident.edit"),
+    "severity": "incident.severity",
+    "assignee": "incident.assign",
+}
 PARTS: list[tuple[set[str], Callable[..., None]]] = [
     ({"title", "description", "source"}, edit),
     ({"severity"}, set_severity),
+    ({"status"}, to_status),
     ({"assignee"}, assign),
 ]
 VERBS: dict[str, Callable[..., None]] = {

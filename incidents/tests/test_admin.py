@@ -57,7 +57,7 @@ def test_closing_from_the_object_page(door, incident):
 def test_a_refused_verb_is_a_warning(door, incident):
     page = choose(door, "reopen", incident)
 
-    assert "cannot become" in page.text
+    assert "nothing to reopen" in page.text
     assert "done." not in page.text
 
 
