@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from attachments import owners
+from attachments import names, owners
 
 
 def random_name() -> str:
@@ -79,6 +79,10 @@ class File(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def extension(self) -> str:
+        return names.extension(self.name)
 
     @property
     def has_preview(self) -> bool:

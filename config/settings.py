@@ -187,6 +187,7 @@ FILE_TYPE_DOWNLOAD = env.list(
     "FILE_TYPE_DOWNLOAD",
     default=["doc", "docx", "xls", "xlsx", "pdf", "txt", "csv", "png", "jpg", "jpeg", "gif", "webp"],
 )
+FILE_TYPE_DOWNLOAD = [name.strip(" .").lower() for name in FILE_TYPE_DOWNLOAD]
 MAX_FILE_SIZE_DOWNLOAD = env.int("MAX_FILE_SIZE_DOWNLOAD", default=10 * 1024 * 1024)  # bytes
 FILES_PER_REQUEST = DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILES_PER_OBJECT = env.int("MAX_FILES_PER_OBJECT", default=100)

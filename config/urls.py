@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("audit/", audit.audit, name="audit"),
     path("audit/export/", audit.export, name="audit-export"),
+    path("attachments/", include("attachments.urls")),
     path("incidents/", include("incidents.urls")),
     path("notifications/", include("notifications.urls")),
     path("api/identity/auth/", include("accounts.urls_api")),

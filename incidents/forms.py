@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.policy import holders
+from attachments.forms import FilesForm
 from incidents.models import DESCRIPTION_LIMIT, TITLE_LIMIT, Incident
 
 
-class ReportForm(forms.Form):
+class ReportForm(FilesForm):
     description = forms.CharField(
         label=_("what is broken"),
         max_length=DESCRIPTION_LIMIT,
@@ -25,6 +26,7 @@ class ReportForm(forms.Form):
         required=False,
         help_text=_("Else the first line of the description."),
     )
+    field_order = ["description", "severity", "title", "file"]
 
 
 class EditForm(forms.Form):

@@ -231,7 +231,7 @@ class Incident(Stateful):
         """The verbs that the status allows now, whoever asks."""
         if self.deleted_at is not None:
             return {"undelete"}
-        return {"comment", "watch", "delete", "edit", "severity"} | POSSIBLE[self.status]
+        return {"comment", "attach", "watch", "delete", "edit", "severity"} | POSSIBLE[self.status]
 
     @classmethod
     def relations(cls, user: User) -> dict[str, dict[str, Any]]:

@@ -39,7 +39,15 @@ FINISHED = {Status.RESOLVED, Status.CLOSED}
 
 
 @transaction.atomic
-def report(*, by: Actor, description: str, title: str = "", assignee: User | None = None, **fields: Any) -> Incident:
+def report(
+    *,
+    by: Actor,
+    description: str,
+    title: str = "",
+    assignee: User | None = None,
+    files: Sequence[File] = (),
+    **fields: Any,
+) -> Incident:
     """Open an incident in the name of `by`; without a title the first line of the description is it."""
     require(by.user, "incident.create")
     if assignee:
@@ -55,6 +63,8 @@ def report(*, by: Actor, description: str, title: str = "", assignee: User | Non
     incident.clean_fields(exclude=["reporter", "assignee", "acknowledged_by", "resolved_by", "closed_by", "deleted_by"])
     incident.save(force_insert=True)
     Event.record(incident, by=by, verb="report", after={"status": incident.status, "severity": incident.severity})
+    if files:
+        attach(incident, by=by, files=files)
     tell_responders_if_urgent(OPENED, incident, by=by)
     tell_assignee(incident, by=by)
     return incident

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import by_policy
 from accounts.policy import allows, require
+from attachments import archives
+from attachments import views as attachments
 from incidents import exports, lists, services
 from incidents.forms import (
     AssignForm,
@@ -117,6 +119,7 @@ def card(request: HttpRequest, incident: Incident, comment: forms.Form) -> dict[
         "incident": incident,
         "events": BoundedPaginator(events, EVENTS_ON_A_PAGE).get_page(request.GET.get("page")),
         "comment_form": comment,
+        "files": incident.files.for_list(),
         "watching": incident.watchings.filter(user=request.user).exists(),
         "watchers": incident.watchings.count(),
         "verbs": offered(request.user, incident),
@@ -135,13 +138,19 @@ def offered(user: Any, incident: Incident) -> dict[str, bool]:
 
 @by_policy("incident.create")
 def create(request: HttpRequest) -> HttpResponse:
-    form = ReportForm(request.POST or None)
+    form = ReportForm(request.POST or None, request.FILES or None)
+    status = 400
     if form.is_valid():
-        incident = services.report(by=actor(request), **form.cleaned_data)
-        messages.success(request, _("%(number)s is open.") % {"number": incident.number})
-        return redirect(incident)
+        opened: list[Incident] = []
+        texts = {name: value for name, value in form.cleaned_data.items() if name != "file"}
+        status = attachments.received(
+            form, lambda files: opened.append(services.report(by=actor(request), files=files, **texts))
+        )
+        if opened:
+            messages.success(request, _("%(number)s is open.") % {"number": opened[0].number})
+            return redirect(opened[0])
     context = {"section": "incidents", "form": form}
-    return render(request, "incidents/create.html", context, status=400 if form.errors else 200)
+    return render(request, "incidents/create.html", context, status=status if form.errors else 200)
 
 
 @require_safe
@@ -175,6 +184,20 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         services.comment(incident, by=actor(request), **form.cleaned_data)
         return redirect(f"{incident.get_absolute_url()}#timeline")
     return render(request, "incidents/card.html", card(request, incident, form), status=400)
+
+
+@by_policy("incident.attach")
+def attach(request: HttpRequest, pk: int) -> HttpResponse:
+    incident = found(request, pk)
+    require(request.user, "incident.attach", incident)
+    return attachments.attach(request, incident, services.attach, section="incidents")
+
+
+@require_safe
+@by_policy("incident.see")
+def archive(request: HttpRequest, pk: int) -> HttpResponseBase:
+    incident = found(request, pk)
+    return archives.archive(incident.number, [row.file for row in incident.files.for_list()])
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """Real files of every type that may be attached, and some that may not, made when asked for."""
 
+import base64
 import io
 import struct
 import zipfile
@@ -17,6 +18,10 @@ FREE, END = 0xFFFFFFFF, 0xFFFFFFFE
 
 def upload(name, data):
     return SimpleUploadedFile(name, data)
+
+
+def as_base64(data):
+    return base64.b64encode(data).decode()
 
 
 def pdf(text="Vakhta"):

@@ -40,6 +40,7 @@
     });
     document.dispatchEvent(new Event("vk:renewed"));
   };
+  document.addEventListener("vk:arrived", (event) => renew(event.detail));
   const busy = () => document.hidden || find(".show, :focus-visible[data-vk-live], [data-vk-live] :focus");
   const every = Number(find("[data-vk-refresh]")?.dataset.vkRefresh || 0);
   if (every) {
