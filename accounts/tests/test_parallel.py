@@ -40,9 +40,10 @@ def together(*works):
 
 def test_two_administrators_do_not_oust_each_other():
     one, other = UserFactory(admin=True), UserFactory(admin=True)
+    by_one, by_other = by(fresh(one)), by(fresh(other))
     outcomes = together(
-        lambda by=by(fresh(one)): services.set_role(other, by=by, role=Role.USER),
-        lambda by=by(fresh(other)): services.deactivate(one, by=by),
+        lambda: services.set_role(other, by=by_one, role=Role.USER),
+        lambda: services.deactivate(one, by=by_other),
     )
 
     assert [type(outcome) for outcome in outcomes if outcome] == [Conflict]
