@@ -34,6 +34,8 @@ incident.delete                  -               -           -        all    -
 incident.undelete                -               -           -        all    -
 incident.export                  all             all         all      all    all
 attachment.see                   all             all         all      all    all
+orphan.see                       -               -           -        all    -
+orphan.remove                    -               -           -        all    -
 timeline.see                     all             all         all      all    all
 timeline.internal                -               all         all      all    all
 user.see                         all             all         all      all    all

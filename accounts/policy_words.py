@@ -14,6 +14,7 @@ NOUNS: dict[str, Any] = {
     "incident": _("Incidents"),
     "timeline": _("Timeline"),
     "attachment": _("Files"),
+    "orphan": _("Lost files"),
     "user": _("People"),
     "organisation": _("Organisation"),
     "calendar": _("Working calendar"),
@@ -52,6 +53,7 @@ VERBS: dict[str, Any] = {
     "user.profile": pgettext_lazy("permission", "keep their own profile, password and sessions"),
     "notification.own": pgettext_lazy("permission", "read them and choose what one is told"),
     "outbox.retry": pgettext_lazy("permission", "send again"),
+    "orphan.remove": pgettext_lazy("permission", "remove with a reason"),
     "health.details": pgettext_lazy("permission", "see the details"),
     "admin.see": pgettext_lazy("permission", "use"),
 }

@@ -19,9 +19,17 @@ from rest_framework.response import Response
 from attachments import downloads, services
 from attachments.archives import archive
 from attachments.models import File, FileQuerySet
-from attachments.serializers import FileSerializer, UploadSerializer, represent
+from attachments.serializers import (
+    FileSerializer,
+    OrphansSerializer,
+    RemovedSerializer,
+    RemoveOrphansSerializer,
+    UploadSerializer,
+    represent,
+)
 from attachments.uploads import UploadParser
 from workflow.actor import actor
+from workflow.api import valid
 from workflow.idempotency import once
 from workflow.schema import IDEMPOTENCY_KEY
 from workflow.serializers import RefusalSerializer
@@ -46,6 +54,27 @@ EXAMPLE = OpenApiExample(
 UPLOAD = OpenApiExample(
     "Form", {"file": "(the bytes of Акт сверки.pdf)"}, media_type="multipart/form-data", request_only=True
 )
+ORPHANS = OpenApiExample(
+    "Orphans",
+    {
+        "bytes_without_row": [
+            {
+                "key": "attachments/3f/3f0c6a1e9d2b4857a1c0d9e8f7061524",
+                "size": 48213,
+                "modified_at": "2026-07-23T15:31:00Z",
+                "arriving": False,
+            }
+        ],
+        "rows_without_bytes": [],
+    },
+    response_only=True,
+)
+REMOVAL = OpenApiExample(
+    "Removal",
+    {"keys": ["attachments/3f/3f0c6a1e9d2b4857a1c0d9e8f7061524"], "files": [], "note": "Left by the crash of 23 July."},
+    request_only=True,
+)
+REMOVED = OpenApiExample("Removed", {"bytes_without_row": 1, "rows_without_bytes": 0}, response_only=True)
 ONE_OR_SEVERAL = PolymorphicProxySerializer(
     "FileOrFiles", [FileSerializer, FileSerializer(many=True)], resource_type_field_name=None, many=False
 )
@@ -94,6 +123,36 @@ class AttachmentViewSet(viewsets.GenericViewSet):
     @action(detail=True, methods=["get"])
     def preview(self, request: Request, pk: str) -> HttpResponseBase:
         return downloads.preview(request, self.get_object())
+
+
+class OrphanViewSet(viewsets.GenericViewSet):
+    """Files that lost their other half: bytes without a row after a crash, rows whose bytes are gone."""
+
+    queryset = File.objects.none()
+    serializer_class = OrphansSerializer
+    pagination_class = None
+    policy = {"list": "orphan.see", "remove": "orphan.remove"}
+
+    @extend_schema(
+        summary="List the orphans",
+        description="Storage and rows are compared as they are now. What has had no row for a day goes by itself.",
+        responses=OrphansSerializer,
+        examples=[ORPHANS],
+    )
+    def list(self, request: Request) -> Response:
+        return Response(OrphansSerializer(services.survey()).data)
+
+    @extend_schema(
+        summary="Remove orphans",
+        description="By their keys and ids, for a reason. What is no orphan, or no longer, is spared.",
+        request=RemoveOrphansSerializer,
+        responses=RemovedSerializer,
+        examples=[REMOVAL, REMOVED],
+    )
+    @action(detail=False, methods=["post"])
+    def remove(self, request: Request) -> Response:
+        gone, rows = services.remove(by=actor(request), **valid(RemoveOrphansSerializer, request))
+        return Response({"bytes_without_row": gone, "rows_without_bytes": rows})
 
 
 class AttachmentsMixin:

@@ -10,8 +10,17 @@ class AttachmentsConfig(AppConfig):
         from django.core.checks import register
 
         from attachments.checks import check_types
+        from workflow.navigation import Entry
+        from workflow.navigation import register as offer
         from workflow.wording import VERBS, Wording
 
         register(check_types)
         VERBS["attach"] = Wording(_("attached a file"), "attach")
         VERBS["detach"] = Wording(_("removed a file whose bytes are lost"), "attach", "red")
+        VERBS["remove-orphans"] = Wording(_("removed lost files"), "attach", "red")
+        offer(
+            Entry(
+                "orphans", _("Lost files"), "attach", "attachments:orphans",
+                order=75, group=_("Administration"), shown_to=lambda user: user.is_staff,
+            )
+        )  # fmt: skip

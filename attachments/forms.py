@@ -31,3 +31,9 @@ class UploadForm(FilesForm):
     """A form that is about files alone."""
 
     file = FilesField(label=_("files"), error_messages={"required": _("Choose at least one file.")})
+
+
+class RemoveForm(forms.Form):
+    """Why chosen orphans go."""
+
+    note = forms.CharField(label=_("reason"), max_length=500)

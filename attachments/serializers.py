@@ -50,3 +50,47 @@ class UploadSerializer(serializers.Serializer):
 
 def represent(file: File) -> dict[str, Any]:
     return dict(FileSerializer(file).data)
+
+
+class LooseBytesSerializer(serializers.Serializer):
+    """Bytes in the storage that no row knows."""
+
+    key = serializers.CharField(help_text="What to name them by when they are removed.")
+    size = serializers.IntegerField(help_text="In bytes.")
+    modified_at = UtcDateTimeField()
+    arriving = serializers.BooleanField(
+        source="is_arriving", help_text="Younger than an hour: may still get a row, and is not removed."
+    )
+
+
+class LostFileSerializer(serializers.ModelSerializer):
+    """A row whose bytes are gone."""
+
+    uploaded_by = UploaderSerializer()
+    created_at = UtcDateTimeField(source="uploaded_at")
+
+    class Meta:
+        model = File
+        fields = ["id", "name", "size", "sha256", "uploaded_by", "created_at"]
+
+
+class OrphansSerializer(serializers.Serializer):
+    """All that lost its other half."""
+
+    bytes_without_row = LooseBytesSerializer(many=True)
+    rows_without_bytes = LostFileSerializer(many=True)
+
+
+class RemoveOrphansSerializer(serializers.Serializer):
+    """Which orphans go, and why."""
+
+    keys = serializers.ListField(child=serializers.CharField(max_length=200), max_length=1000, default=list)
+    files = serializers.ListField(child=serializers.UUIDField(), max_length=1000, default=list)
+    note = serializers.CharField(max_length=500, help_text="Why; kept in the timelines.")
+
+
+class RemovedSerializer(serializers.Serializer):
+    """How many orphans went."""
+
+    bytes_without_row = serializers.IntegerField()
+    rows_without_bytes = serializers.IntegerField()

@@ -1,6 +1,6 @@
 """Pages of files: choose and attach, download, preview."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +11,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from attachments import downloads, services
-from attachments.forms import UploadForm
+from attachments.forms import RemoveForm, UploadForm
 from attachments.models import File
 from attachments.storage import NoRoom, Unreachable
 from workflow.actor import actor
+from workflow.guards import by_policy
 
 
 @require_safe
@@ -32,6 +33,43 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 # Who may see which file, the queryset says.
 download.policy = preview.policy = "attachment.see"  # type: ignore[attr-defined]
+
+
+@require_safe
+@by_policy("orphan.see")
+def orphans(request: HttpRequest) -> HttpResponse:
+    return orphans_page(request, RemoveForm())
+
+
+@require_POST
+@by_policy("orphan.remove")
+def remove(request: HttpRequest) -> HttpResponse:
+    form = RemoveForm(request.POST)
+    keys, files = request.POST.getlist("key"), {as_uuid(text) for text in request.POST.getlist("file")} - {None}
+    if not keys and not files:
+        form.add_error(None, _("Choose what to remove."))
+    if form.is_valid():
+        try:
+            gone, rows = services.remove(by=actor(request), keys=keys, files=files, note=form.cleaned_data["note"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            told = ngettext("%(count)s lost file is removed.", "%(count)s lost files are removed.", gone + rows)
+            messages.success(request, told % {"count": gone + rows})
+            return redirect("attachments:orphans")
+    return orphans_page(request, form, chosen={*keys, *map(str, files)})
+
+
+def orphans_page(request: HttpRequest, form: forms.Form, chosen: Collection[str] = ()) -> HttpResponse:
+    context = {"section": "orphans", "found": services.survey(), "form": form, "chosen": chosen}
+    return render(request, "attachments/orphans.html", context, status=400 if form.errors else 200)
+
+
+def as_uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def attach(request: HttpRequest, subject: Any, verb: Callable[..., None], section: str) -> HttpResponse:

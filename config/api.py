@@ -32,7 +32,7 @@ from accounts.api import (
     OrganisationView,
     UserViewSet,
 )
-from attachments.api import AttachmentViewSet
+from attachments.api import AttachmentViewSet, OrphanViewSet
 from attachments.storage import NoRoom, Unreachable
 from config.audit.api import TimelineViewSet
 from incidents.api import IncidentViewSet
@@ -51,6 +51,7 @@ class Router(SimpleRouter):
 
 
 router = Router()
+router.register("attachments/orphans", OrphanViewSet, basename="orphan")
 router.register("attachments", AttachmentViewSet, basename="attachment")
 router.register("incidents", IncidentViewSet, basename="incident")
 router.register("invitations", InvitationViewSet, basename="invitation")

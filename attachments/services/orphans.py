@@ -1,12 +1,14 @@
 """What lost its other half: bytes without a row, left by a crash, and rows whose bytes are gone."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attachments import owners, storage
@@ -31,6 +33,9 @@ class LooseBytes(NamedTuple):
     @property
     def key(self) -> str:
         return f"{self.place}/{self.name}"
+
+    def is_arriving(self) -> bool:
+        return not self.is_older_than(ARRIVING, timezone.now())
 
     def is_older_than(self, age: timedelta, at: datetime) -> bool:
         return self.modified_at <= at - age
@@ -73,6 +78,21 @@ def sweep(*, at: datetime) -> int:
     return remove_bytes(loose, at=at)
 
 
+def remove(*, by: Actor, note: str, keys: Collection[str] = (), files: Collection[UUID] = ()) -> tuple[int, int]:
+    """Remove chosen orphans for a reason; return how many bytes without a row and rows without bytes went.
+
+    What is no orphan any more is spared. The actor's own timeline keeps what they did.
+    """
+    found = survey()
+    rows = remove_rows([file for file in found.rows_without_bytes if file.pk in files], by=by, note=note)
+    loose = [item for item in found.bytes_without_row if item.key in keys]
+    gone = remove_bytes(loose, at=timezone.now())
+    if gone or rows:
+        after = {"bytes_without_row": gone, "rows_without_bytes": rows}
+        Event.record(by.user, by=by, verb="remove-orphans", after=after, note=note)
+    return gone, rows
+
+
 def remove_bytes(chosen: Iterable[LooseBytes], *, at: datetime) -> int:
     """Remove bytes that still have no row and are not just arriving; return how many."""
     removed = 0
@@ -89,7 +109,8 @@ def remove_rows(chosen: Iterable[File], *, by: Actor, note: str) -> int:
     """Remove rows whose bytes are gone, for a reason that their objects' timelines keep; return how many."""
     if not note.strip():
         raise ValidationError({"note": ValidationError(_("Say why."), code="required")})
-    if next(storage.received().walk(), None) is None:
+    chosen = list(chosen)
+    if chosen and next(storage.received().walk(), None) is None:
         raise ValidationError(_("The storage holds no file at all: is it the right one? Nothing is removed."))
     lost = [file for file in chosen if not storage.received().exists(file.stored_name)]
     for file in lost:

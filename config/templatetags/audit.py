@@ -11,7 +11,7 @@ from workflow.times import UNKNOWN
 from workflow.wording import CHANNEL_ICONS, Wording, wording
 
 register = template.Library()
-SAID_BY_THE_VERB = "deleted"
+SAID_BY_THE_VERB = {"deleted", "comment"}
 SHOWN = 6  # parts of a line before the rest is only counted
 # What events keep that is no field of their subject.
 PARTS: dict[str, Any] = {
@@ -24,6 +24,8 @@ PARTS: dict[str, Any] = {
     "filters": _("filters"),
     "sessions": _("sessions"),
     "standing": _("standing"),
+    "bytes_without_row": _("files without a record"),
+    "rows_without_bytes": _("records without a file"),
 }
 
 
@@ -40,7 +42,7 @@ def channel_icon(channel: str) -> str:
 @register.filter
 def parts(line: Line) -> dict[str, Any]:
     """What a line says, in `shown` parts of label, before and after, and how many are left out."""
-    names = [name for name in dict.fromkeys([*line.after, *line.before]) if name != SAID_BY_THE_VERB]
+    names = [name for name in dict.fromkeys([*line.after, *line.before]) if name not in SAID_BY_THE_VERB]
     return {"shown": [part(line, name) for name in names[:SHOWN]], "more": max(0, len(names) - SHOWN)}
 
 
