@@ -45,7 +45,8 @@ def orphans(request: HttpRequest) -> HttpResponse:
 @by_policy("orphan.remove")
 def remove(request: HttpRequest) -> HttpResponse:
     form = RemoveForm(request.POST)
-    keys, files = request.POST.getlist("key"), {as_uuid(text) for text in request.POST.getlist("file")} - {None}
+    keys = request.POST.getlist("key")
+    files = {found for text in request.POST.getlist("file") if (found := as_uuid(text))}
     if not keys and not files:
         form.add_error(None, _("Choose what to remove."))
     if form.is_valid():
