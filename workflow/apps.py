@@ -2,10 +2,12 @@ from django.apps import AppConfig
 from django.core.checks import Tags, register
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class WorkflowConfig(AppConfig):
     name = "workflow"
+    verbose_name = _("timeline")
 
     def ready(self):
         from workflow import moments, network, search, triggers
