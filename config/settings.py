@@ -200,6 +200,21 @@ FILE_UPLOAD_HANDLERS = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body without files
 IDEMPOTENCY_KEEP = timedelta(hours=48)
 
+# -- What we watch ------------------------------------------------------------
+SLEEP_TEST_CONNECTION = env.int("SLEEP_TEST_CONNECTION", default=20)  # seconds between two rounds of a probe
+CONNECTION_TEST_URLS = [
+    url
+    for url in (env.str("CONNECTION_TEST_URL_BASE", default=""), env.str("CONNECTION_TEST_URL_2", default=""))
+    if url
+]
+INTERNET_ACCESS_TECH_PROCESS = env.str("INTERNET_ACCESS_TECH_PROCESS", default="")
+PROBE_RISK_SOURCE = env.str("PROBE_RISK_SOURCE", default="PROVAIDER")
+PROBE_OPEN_AFTER = env.int("PROBE_OPEN_AFTER", default=3)  # failed rounds in a row that make an outage
+PROBE_CLOSE_AFTER = env.int("PROBE_CLOSE_AFTER", default=2)  # good rounds in a row that end it
+PROBE_JOIN_SECONDS = env.int("PROBE_JOIN_SECONDS", default=300)
+PROBE_ALLOWED_NETWORKS = env.list("PROBE_ALLOWED_NETWORKS", default=[])
+PROBE_KEEP = timedelta(days=env.int("PROBE_KEEP_DAYS", default=90))
+
 # -- What we send -------------------------------------------------------------
 MAILERS = mailers(env.str("EMAIL_URL", default=""))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Vakhta <vakhta@localhost>")

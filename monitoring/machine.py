@@ -1,0 +1,151 @@
+"""What a group of targets makes of its samples: (state, results, now) -> (state, effects). Pure; it asks nobody.
+
+An outage is the half-open interval [first failed round, first good round), known once `open_after` rounds in a row
+failed and ended once `close_after` in a row were good. Silence is time in which no round gave evidence.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one target answered; those with the same `key` are one. `ok` is None where the probe itself was at fault."""
+
+    key: str
+    ok: bool | None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """When a group counts as down. `quorum` None means: both of two, else a majority."""
+
+    open_after: int = 3
+    close_after: int = 2
+    quorum: int | None = None
+    silence: timedelta = timedelta(minutes=1)  # longer between two rounds: the probe did not run
+    join: timedelta = timedelta(minutes=5)  # what failed again so soon is the same outage
+
+
+@dataclass(frozen=True)
+class State:
+    """What must be remembered from round to round."""
+
+    is_down: bool = False
+    failures: int = 0
+    passes: int = 0
+    failing_since: datetime | None = None  # the first failed round of the row at hand
+    good_since: datetime | None = None  # the end of the outage, if this row of good rounds lasts
+    last_at: datetime | None = None  # the last round that gave evidence
+    last_failed_at: datetime | None = None
+    closed_at: datetime | None = None  # the end of the last outage
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The group went down at `at`."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """It went down again at `at`, so soon that it is the same outage; the good time between is not part of it."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Closed:
+    """It came up at `at`."""
+
+    at: datetime
+
+
+type Effect = Opened | Resumed | Closed
+
+
+def step(
+    state: State, results: Iterable[Result], now: datetime, rules: Rules, *, planned: bool = False
+) -> tuple[State, tuple[Effect, ...]]:
+    """Take one round of samples, begun at `now`. `planned`: within a maintenance window no outage begins.
+
+    A round that is not newer than the last one changes nothing, so the same round twice counts once; a round long
+    before the last one means that the clock was set back.
+    """
+    good = verdict(results, rules.quorum)
+    if good is None:
+        return state, ()
+    state, ended_unseen = after_silence(state, now, rules)
+    if state.last_at and now <= state.last_at:
+        return state, ()
+    if good:
+        return passed(state, now, rules, ended_unseen)
+    return failed(state, now, rules, planned)
+
+
+def verdict(results: Iterable[Result], quorum: int | None = None) -> bool | None:
+    """Return False when a quorum of independent targets fails, True when none can come together, else None: unknown.
+
+    Targets with the same key are one: one that answered speaks for all of them.
+    """
+    answers: dict[str, set[bool | None]] = {}
+    for result in results:
+        answers.setdefault(result.key, set()).add(result.ok)
+    needed = quorum_of(len(answers), quorum)
+    good = sum(True in said for said in answers.values())
+    bad = sum(True not in said and False in said for said in answers.values())
+    if answers and bad >= needed:
+        return False
+    return True if answers and good > len(answers) - needed else None
+
+
+def quorum_of(targets: int, wanted: int | None = None) -> int:
+    """Return how many of so many targets must fail: as wanted if possible, else all of two or a majority."""
+    usual = targets if targets <= 2 else targets // 2 + 1
+    return max(1, min(wanted or usual, targets))
+
+
+def after_silence(state: State, now: datetime, rules: Rules) -> tuple[State, datetime | None]:
+    """Forget rows of rounds that silence or a changed clock interrupted.
+
+    Also return the last failed round where a silence longer than `join` hid how an outage ended: time that nobody
+    measured is not claimed as downtime. A shorter silence belongs to the outage, like that between two rounds.
+    """
+    if not state.last_at or timedelta() <= now - state.last_at <= rules.silence:
+        return state, None
+    if timedelta() < state.last_at - now <= rules.silence:
+        return state, None  # a slow round that was overtaken
+    fresh = replace(state, failures=0, passes=0, failing_since=None, good_since=None)
+    if now < state.last_at:
+        return replace(fresh, last_at=None, last_failed_at=None, closed_at=None), None
+    hidden = state.is_down and now - state.last_at > rules.join
+    return fresh, state.last_failed_at if hidden else None
+
+
+def passed(
+    state: State, now: datetime, rules: Rules, ended_unseen: datetime | None
+) -> tuple[State, tuple[Effect, ...]]:
+    state = replace(state, failures=0, failing_since=None, last_at=now)
+    if not state.is_down:
+        return state, ()
+    since = state.good_since or ended_unseen or now
+    state = replace(state, passes=state.passes + 1, good_since=since)
+    if state.passes < rules.close_after:
+        return state, ()
+    return replace(state, is_down=False, passes=0, good_since=None, closed_at=since), (Closed(since),)
+
+
+def failed(state: State, now: datetime, rules: Rules, planned: bool) -> tuple[State, tuple[Effect, ...]]:
+    state = replace(state, passes=0, good_since=None, last_at=now, last_failed_at=now)
+    if state.is_down:
+        return state, ()
+    if planned:
+        return replace(state, failures=0, failing_since=None), ()
+    since = state.failing_since or now
+    state = replace(state, failures=state.failures + 1, failing_since=since)
+    if state.failures < rules.open_after:
+        return state, ()
+    soon = state.closed_at is not None and since - state.closed_at <= rules.join
+    return replace(state, is_down=True, failures=0, failing_since=None), (Resumed(since) if soon else Opened(since),)
