@@ -1,6 +1,6 @@
 # Every command of the house; `make help` lists them. Two suffice: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: run test test-postgres test-browser drill check fmt schema states messages lock help
+.PHONY: run test test-postgres test-browser drill bench check fmt schema states messages lock help
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 DEV := sh deploy/install.sh requirements-dev.lock
@@ -28,6 +28,9 @@ test-browser: ## Run the browser tests in a headless Chromium
 drill: ## Kill the delivering process twenty times, on SQLite and on PostgreSQL, and count what arrived
 	@$(DEV) && export DRILL_KILLS=20 && $(BIN)/python -m pytest -q notifications/tests/test_drill.py \
 		&& exec $(BIN)/python deploy/with_servers.py $(BIN)/python -m pytest -q notifications/tests/test_drill.py
+
+bench: ## Measure the API beside a stock one on PostgreSQL (needs wrk; ROWS=1000000 for a large table)
+	@$(DEV) && exec $(BIN)/python deploy/with_servers.py $(BIN)/python deploy/bench/run.py
 
 check: ## Everything CI knows but the tests: format, lint, types, layers, migrations, safety, schema, diagrams, words
 	@$(DEV) && mkdir -p build/check
