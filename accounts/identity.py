@@ -5,28 +5,25 @@ so a revocation through the product acts at the next request, one by another pro
 Without Redis every request asks the database.
 """
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from accounts.models import SignIn, Standing, User
+from workflow import memory
 
 KEEP_SECONDS = 5
 NOTE_EVERY = timedelta(minutes=1)
-logger = logging.getLogger(__name__)
 
 
 def find(sid: UUID | None, token: Any) -> User | None:
     """Return the active user of a living sign-in whose tokens are of the current version, else None."""
-    sign_in = remembered(sid) or asked(sid)
+    sign_in = (memory.recall(key(sid)) if sid else None) or asked(sid)
     return sign_in.user if sign_in and is_good(sign_in, token) else None
 
 
@@ -41,11 +38,7 @@ def asked(sid: UUID | None) -> SignIn | None:
     sign_in = SignIn.objects.alive().select_related("user").filter(pk=sid).first()
     if sign_in:
         note_seen(sign_in, timezone.now())
-    if sign_in and settings.REDIS_URL:
-        try:
-            cache.set(key(sign_in.pk), sign_in, KEEP_SECONDS)
-        except RedisError as error:
-            logger.warning("The cache does not answer: %s", error)
+        memory.keep(key(sign_in.pk), sign_in, seconds=KEEP_SECONDS)
     return sign_in
 
 
@@ -56,23 +49,9 @@ def note_seen(sign_in: SignIn, at: datetime) -> None:
         sign_in.last_seen_at = at
 
 
-def remembered(sid: UUID | None) -> SignIn | None:
-    if sid is None or not settings.REDIS_URL:
-        return None
-    try:
-        return cache.get(key(sid))
-    except RedisError as error:
-        logger.warning("The cache does not answer: %s", error)
-        return None
-
-
 def forget(sids: Iterable[UUID]) -> None:
     """Make every process ask the database for these sign-ins at the next request."""
-    if settings.REDIS_URL:
-        try:
-            cache.delete_many([key(sid) for sid in sids])
-        except RedisError as error:
-            logger.warning("The cache does not answer: %s", error)
+    memory.forget([key(sid) for sid in sids])
 
 
 def forget_person(user: User) -> None:

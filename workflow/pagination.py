@@ -3,8 +3,10 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Paginator
 from django.db import connections, models
 from django.db.models import Q, QuerySet
@@ -16,10 +18,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
+from workflow import memory
+
 PAGE_SIZE = 100
 MAX_PAGE_SIZE = 500
 LONGEST_TOKEN = 2000  # characters; a longer one is cut and so means nothing
 COUNT_LIMIT = 10_000  # rows counted exactly; beyond that PostgreSQL's planner estimates
+WORTH_KEEPING, KEEP_SECONDS = 1_000, 5  # who turns pages need not have thousands of rows counted for each
 
 
 class Count(NamedTuple):
@@ -33,6 +38,20 @@ def bounded_count(rows: QuerySet[Any, Any]) -> Count:
     """Count exactly up to COUNT_LIMIT, beyond it by the planner's estimate (PostgreSQL; SQLite counts on)."""
     if connections[rows.db].vendor != "postgresql":
         return Count(rows.count(), exact=True)
+    try:
+        sql, parameters = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return Count(0, exact=True)
+    key = f"count:{sha256(f'{sql} {parameters}'.encode()).hexdigest()}"
+    count = memory.recall(key)
+    if count is None:
+        count = freshly_counted(rows)
+        if count.rows >= WORTH_KEEPING:
+            memory.keep(key, count, seconds=KEEP_SECONDS)
+    return count
+
+
+def freshly_counted(rows: QuerySet[Any, Any]) -> Count:
     counted = rows.order_by()[: COUNT_LIMIT + 1].count()
     if counted <= COUNT_LIMIT:
         return Count(counted, exact=True)
