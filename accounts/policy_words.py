@@ -12,6 +12,11 @@ from accounts.policy import POLICY, ROLES
 
 NOUNS: dict[str, Any] = {
     "incident": _("Incidents"),
+    "suspension": _("Downtime"),
+    "process": _("Business processes"),
+    "limit": _("Limits"),
+    "risk_source": _("Risk sources"),
+    "risk": _("Risks"),
     "timeline": _("Timeline"),
     "attachment": _("Files"),
     "orphan": _("Lost files"),
@@ -45,6 +50,15 @@ VERBS: dict[str, Any] = {
     "delete": pgettext_lazy("permission", "delete with a reason"),
     "undelete": pgettext_lazy("permission", "restore"),
     "export": pgettext_lazy("permission", "export"),
+    "suspension.restore": pgettext_lazy("permission", "mark restored"),
+    "suspension.undelete": pgettext_lazy("permission", "bring back"),
+    "investigate": pgettext_lazy("permission", "investigate"),
+    "plan": pgettext_lazy("permission", "classify as planned"),
+    "regulate": pgettext_lazy("permission", "say what the regulator must hear"),
+    "confirm": pgettext_lazy("permission", "take drafts into the journal"),
+    "import": pgettext_lazy("permission", "import"),
+    "propose": pgettext_lazy("permission", "propose"),
+    "limit.approve": pgettext_lazy("permission", "approve what others proposed"),
     "timeline.internal": pgettext_lazy("permission", "see what is internal"),
     "user.see": pgettext_lazy("permission", "find by name"),
     "user.manage": pgettext_lazy("permission", "invite, approve, give roles, deactivate"),
@@ -61,6 +75,7 @@ RELATIONS: dict[str, Any] = {
     "own": _("own"),
     "own_open": _("own while open"),
     "own_unclosed": _("own until closed"),
+    "own_manual": _("own, not the probe's"),
     "unclosed": _("until closed"),
 }
 # What a relation means, for the legend; those that follow from the words need none.

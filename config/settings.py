@@ -35,6 +35,14 @@ ALLOWED_NETWORKS = env.list("ALLOWED_NETWORKS", default=[]) or PRIVATE_NETWORKS 
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])  # networks whose X-Forwarded-For is believed
 APPLICATION_URL = env.str("APPLICATION_URL", default="")
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="")
+TECH_PROCESS = env.json("TECH_PROCESS", default={"DU_25": "25", "SPEC_DEP_26": "26", "CLIENTS_27": "27"})
+RISK_SOURCE = env.json(
+    "RISK_SOURCE",
+    default={
+        "ROUTER": "Маршрутизатор", "EQUIPMENT": "Оборудование", "BROKER": "Брокер",
+        "PO": "Программное обеспечение", "PROVAIDER": "Провайдер", "ANOTHER": "Другое",
+    },
+)  # fmt: skip
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
@@ -292,6 +300,14 @@ SPECTACULAR_SETTINGS = {
         "IncidentStatus": "incidents.models.Incident.Status",
         "IncidentSource": "incidents.models.Incident.Source",
         "IncidentSeverity": "incidents.models.Incident.Severity",
+        "SuspensionStatus": "suspensions.models.Suspension.Status",
+        "SuspensionKind": "suspensions.models.Suspension.Kind",
+        "SuspensionOrigin": "suspensions.models.Suspension.Origin",
+        "LimitStatus": "suspensions.models.ProcessLimit.Status",
+        "Criticality": "suspensions.models.TechProcess.Criticality",
+        "RiskCategory": "suspensions.models.RiskSource.Category",
+        "RiskStatus": "suspensions.models.Risk.Status",
+        "RiskMethod": "suspensions.models.Risk.Method",
         "Role": "accounts.models.Role",
         "Standing": "accounts.models.Standing",
         "InvitationState": "accounts.models.Invitation.State",

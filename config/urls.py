@@ -17,6 +17,7 @@ urlpatterns = [
     path("audit/export/", audit.export, name="audit-export"),
     path("attachments/", include("attachments.urls")),
     path("incidents/", include("incidents.urls")),
+    path("suspensions/", include("suspensions.urls")),
     path("notifications/", include("notifications.urls")),
     path("api/identity/auth/", include("accounts.urls_api")),
     path("api/v1/", include("config.api")),

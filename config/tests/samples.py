@@ -13,6 +13,7 @@ from config.tests.routes import Route
 from incidents.tests.factories import IncidentFactory
 from notifications.models import Delivery
 from notifications.tests.factories import tell
+from suspensions.tests.factories import SuspensionFactory, TechProcessFactory
 from workflow.tests.actors import actor_of
 
 type Sample = tuple[dict[str, Any], Any]  # the keys of the address, and the object that they name
@@ -25,6 +26,16 @@ def incident(user: User) -> Sample:
 
 def own_incident(user: User) -> Sample:
     found = IncidentFactory(reporter=user)
+    return {"pk": found.pk}, found
+
+
+def suspension(user: User) -> Sample:
+    found = SuspensionFactory()
+    return {"pk": found.pk}, found
+
+
+def process(user: User) -> Sample:
+    found = TechProcessFactory()
     return {"pk": found.pk}, found
 
 
@@ -68,6 +79,8 @@ def delivery(user: User) -> Sample:
 SAMPLES = {
     "incidents/": incident,
     "api/v1/incidents/": incident,
+    "suspensions/": suspension,
+    "suspensions/processes/": process,
     "people/": person,
     "people/invitations/": invitation,
     "profile/sessions/": session,

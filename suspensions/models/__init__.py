@@ -1,0 +1,30 @@
+"""Which business process was down, how long and why; and the dictionaries and limits by which that is judged."""
+
+from suspensions.models.dictionaries import RiskSource, RiskSourceQuerySet, TechProcess, TechProcessQuerySet
+from suspensions.models.limits import ProcessLimit, ProcessLimitQuerySet
+from suspensions.models.risks import Risk, RiskQuerySet
+from suspensions.models.suspension import (
+    NumberSeries,
+    Segment,
+    Suspension,
+    SuspensionComment,
+    SuspensionFile,
+    SuspensionQuerySet,
+)
+
+__all__ = [
+    "NumberSeries",
+    "ProcessLimit",
+    "ProcessLimitQuerySet",
+    "Risk",
+    "RiskQuerySet",
+    "RiskSource",
+    "RiskSourceQuerySet",
+    "Segment",
+    "Suspension",
+    "SuspensionComment",
+    "SuspensionFile",
+    "SuspensionQuerySet",
+    "TechProcess",
+    "TechProcessQuerySet",
+]

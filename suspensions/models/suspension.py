@@ -1,0 +1,336 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts import policy
+from accounts.models import User
+from attachments.models import Attached
+from incidents.models import Incident
+from suspensions.models.dictionaries import RiskSource, TechProcess
+from workflow.models import Comment, RegisteredQuerySet, Stateful
+from workflow.search import words
+
+TEXT_LIMIT = 5000
+SHARE = [MinValueValidator(0), MaxValueValidator(1)]
+CURRENCY = RegexValidator(r"\A[A-Z]{3}\Z", _("Three capital letters are expected, for example RUB."))
+PERSON = ("id", "username", "first_name", "last_name")
+ROW = (
+    "id", "number", "status", "start", "finish", "planned_finish", "kind", "planned", "announced_at", "degradation",
+    "description", "implementing_measures", "root_cause", "loss", "currency", "origin", "incident_id", "reportable",
+    "reportable_reason", "report_due_at", "reported_at", "report_reference", "closed_at", "created_at", "updated_at",
+    "version",
+    *(f"process__{name}" for name in ("id", "code", "number", "name")),
+    *(f"risk_source__{name}" for name in ("id", "code", "name")),
+    *(f"author__{name}" for name in PERSON),
+)  # fmt: skip
+
+
+class SuspensionQuerySet(RegisteredQuerySet["Suspension"]):
+    def visible_to(self, user: Any) -> Self:
+        """What this person may see; deleted cases only for those who may bring them back."""
+        rows = policy.visible(self, user, "suspension.see")
+        return rows if policy.allows(user, "suspension.undelete") else rows.present()
+
+    def counted(self) -> Self:
+        """What figures are made of: neither drafts nor deleted cases."""
+        return self.present().exclude(status=Suspension.Status.DRAFT)
+
+    def running(self) -> Self:
+        """Counted cases that have begun and have no end yet."""
+        return self.counted().filter(finish=None, start__lte=timezone.now())
+
+    def announced(self) -> Self:
+        """Planned windows that are still to come."""
+        return self.counted().filter(finish=None, start__gt=timezone.now())
+
+    def in_period(self, start: datetime, finish: datetime) -> Self:
+        """Cases that share a moment with [start, finish); a running one has no end yet."""
+        lasts = Q(finish=None) | Q(finish__gt=start) | Q(start__gte=start)
+        return self.filter(lasts, start__lt=finish)
+
+    def matching(self, text: str) -> Self:
+        """Whose texts contain every word of `text`, or whose number it is."""
+        rows = self
+        for word in words(text):
+            found = Q(description__mentions=word) | Q(implementing_measures__mentions=word)
+            found |= Q(root_cause__mentions=word) | Q(process__name__mentions=word) | Q(number__icontains=word)
+            rows = rows.filter(found)
+        return rows
+
+    def rows(self) -> models.QuerySet[Suspension, dict[str, Any]]:
+        """Plain rows for lists: no model instances, one join per dictionary and person."""
+        return self.values(*ROW)
+
+    def for_list(self) -> Self:
+        return self.select_related("process", "risk_source", "author").fetch_mode(models.FETCH_RAISE)
+
+    def for_card(self) -> Self:
+        return self.select_related("process", "process__owner", "risk_source", "author", "incident", "closed_by")
+
+
+class Suspension(Stateful):
+    """A downtime case: one business process was down or degraded from `start` to `finish`, for one reason.
+
+    `finish` is empty while it lasts. `degradation` is the largest share of the service that was lost; `segments`
+    say which share was lost when, and `start` and `finish` are their envelope.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("suspension", "draft")
+        REGISTERED = "registered", pgettext_lazy("suspension", "registered")
+        INVESTIGATING = "investigating", pgettext_lazy("suspension", "investigating")
+        RESTORED = "restored", pgettext_lazy("suspension", "restored")
+        CLOSED = "closed", pgettext_lazy("suspension", "closed")
+
+    class Kind(models.TextChoices):
+        OUTAGE = "outage", _("outage")
+        DEGRADATION = "degradation", _("degradation")
+
+    class Origin(models.TextChoices):
+        MANUAL = "manual", _("manual")
+        PROBE = "probe", _("probe")
+
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        Status.DRAFT: {Status.REGISTERED, Status.RESTORED},
+        Status.REGISTERED: {Status.INVESTIGATING, Status.RESTORED},
+        Status.INVESTIGATING: {Status.RESTORED},
+        Status.RESTORED: {Status.CLOSED, Status.INVESTIGATING},
+        Status.CLOSED: {Status.INVESTIGATING},
+    }
+
+    number = models.CharField(_("number"), max_length=12, null=True, unique=True, editable=False)
+    process = models.ForeignKey(
+        TechProcess, verbose_name=_("business process"), on_delete=models.PROTECT, related_name="suspensions"
+    )
+    risk_source = models.ForeignKey(
+        RiskSource, verbose_name=_("risk source"), on_delete=models.PROTECT, related_name="suspensions"
+    )
+    start = models.DateTimeField(_("start"))
+    finish = models.DateTimeField(_("finish"), null=True, blank=True, help_text=_("Empty: still running."))
+    planned_finish = models.DateTimeField(_("planned finish"), null=True, blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.OUTAGE)
+    planned = models.BooleanField(_("planned"), default=False)
+    announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
+    degradation = models.DecimalField(
+        _("degradation"),
+        max_digits=5,
+        decimal_places=4,
+        default=Decimal(1),
+        validators=SHARE,
+        help_text=_("The share of the service that is lost, from 0 to 1; an outage is 1."),
+    )
+    description = models.TextField(_("description"), blank=True, validators=[MaxLengthValidator(TEXT_LIMIT)])
+    implementing_measures = models.TextField(
+        _("measures taken"), blank=True, validators=[MaxLengthValidator(TEXT_LIMIT)]
+    )
+    root_cause = models.TextField(_("root cause"), blank=True, validators=[MaxLengthValidator(TEXT_LIMIT)])
+    loss = models.DecimalField(
+        _("loss"), max_digits=18, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="RUB", validators=[CURRENCY])
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        on_delete=models.PROTECT,
+        related_name="suspensions",
+        editable=False,
+    )
+    origin = models.CharField(_("origin"), max_length=8, choices=Origin, default=Origin.MANUAL, editable=False)
+    incident = models.ForeignKey(
+        Incident,
+        verbose_name=_("incident"),
+        on_delete=models.PROTECT,
+        related_name="suspensions",
+        null=True,
+        blank=True,
+    )
+    status = models.CharField(_("status"), max_length=14, choices=Status, default=Status.REGISTERED, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    reportable = models.BooleanField(_("reportable to the regulator"), default=False)
+    reportable_reason = models.TextField(_("why"), blank=True, validators=[MaxLengthValidator(TEXT_LIMIT)])
+    report_due_at = models.DateTimeField(_("report due"), null=True, blank=True)
+    reported_at = models.DateTimeField(_("reported"), null=True, blank=True)
+    report_reference = models.CharField(_("reference of the report"), max_length=200, blank=True)
+
+    objects = SuspensionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("downtime case")
+        verbose_name_plural = _("downtime cases")
+        ordering = ["-start", "-id"]
+        indexes = [
+            models.Index(fields=["-start", "-id"], name="suspension_newest"),
+            models.Index(fields=["status", "-start", "-id"], name="suspension_by_status"),
+            models.Index(fields=["process", "start", "finish"], name="suspension_of_process"),
+            models.Index(fields=["risk_source", "-start"], name="suspension_of_source"),
+            models.Index(fields=["author", "-start", "-id"], name="suspension_of_author"),
+            models.Index(fields=["start"], name="suspension_unfinished", condition=Q(finish__isnull=True)),
+            models.Index(fields=["report_due_at"], name="suspension_report_due", condition=Q(reportable=True)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="suspension_status_is_known",
+                condition=Q(status__in=["draft", "registered", "investigating", "restored", "closed"]),
+            ),
+            models.CheckConstraint(name="suspension_kind_is_known", condition=Q(kind__in=["outage", "degradation"])),
+            models.CheckConstraint(name="suspension_origin_is_known", condition=Q(origin__in=["manual", "probe"])),
+            models.CheckConstraint(
+                name="suspension_ends_after_it_begins", condition=Q(finish=None) | Q(finish__gte=F("start"))
+            ),
+            models.CheckConstraint(
+                name="suspension_restored_has_a_finish",
+                condition=Q(status="draft")
+                | Q(status__in=["restored", "closed"], finish__isnull=False)
+                | Q(status__in=["registered", "investigating"], finish__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="suspension_registered_has_a_number", condition=Q(status="draft") | Q(number__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="suspension_degradation_is_a_share", condition=Q(degradation__gte=0, degradation__lte=1)
+            ),
+            models.CheckConstraint(
+                name="suspension_outage_is_complete", condition=~Q(kind="outage") | Q(degradation=1)
+            ),
+            models.CheckConstraint(name="suspension_loss_is_not_a_gain", condition=Q(loss=None) | Q(loss__gte=0)),
+            models.CheckConstraint(
+                name="suspension_announced_is_planned", condition=Q(announced_at=None) | Q(planned=True)
+            ),
+            models.CheckConstraint(
+                name="suspension_reported_is_reportable", condition=Q(reported_at=None) | Q(reportable=True)
+            ),
+            models.CheckConstraint(
+                name="suspension_closed_has_time_and_person",
+                condition=Q(status="closed", closed_at__isnull=False, closed_by__isnull=False)
+                | (~Q(status="closed") & Q(closed_at__isnull=True, closed_by__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="suspension_deleted_has_person_and_reason",
+                condition=Q(deleted_at__isnull=True, deleted_by__isnull=True)
+                | (Q(deleted_at__isnull=False, deleted_by__isnull=False) & ~Q(deletion_note="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.process}"
+
+    @property
+    def label(self) -> str:
+        """The number, or what stands for it in a draft."""
+        return self.number or gettext("draft %(id)s") % {"id": self.pk}
+
+    def get_absolute_url(self) -> str:
+        return reverse("suspensions:detail", args=[self.pk])
+
+    @property
+    def is_running(self) -> bool:
+        return self.finish is None and self.status != self.Status.DRAFT and self.start <= timezone.now()
+
+    @property
+    def is_to_come(self) -> bool:
+        return self.finish is None and self.start > timezone.now()
+
+    @property
+    def duration(self) -> timedelta:
+        """From start to finish, or until now; nothing for what is still to come."""
+        return max((self.finish or timezone.now()) - self.start, timedelta(0))
+
+    def possible_verbs(self) -> set[str]:
+        """The verbs that the status allows now, whoever asks."""
+        if self.deleted_at is not None:
+            return {"undelete"}
+        verbs = {"comment", "attach", "delete", "regulate"} | POSSIBLE[self.status]
+        return verbs if self.planned else verbs | {"plan"}
+
+    @classmethod
+    def relations(cls, user: User) -> dict[str, dict[str, Any]]:
+        return {"own_manual": {"author_id": user.pk, "origin": cls.Origin.MANUAL}}
+
+
+# The verbs that lead along MOVES, and editing, which a closed case must be reopened for.
+POSSIBLE: dict[str, set[str]] = {
+    Suspension.Status.DRAFT: {"edit", "confirm"},
+    Suspension.Status.REGISTERED: {"edit", "restore", "investigate"},
+    Suspension.Status.INVESTIGATING: {"edit", "restore"},
+    Suspension.Status.RESTORED: {"edit", "close", "reopen"},
+    Suspension.Status.CLOSED: {"reopen"},
+}
+
+
+class Segment(models.Model):
+    """A part of a case in which one share of the service was lost. The segments of a case do not overlap."""
+
+    suspension = models.ForeignKey(Suspension, on_delete=models.CASCADE, related_name="segments")
+    start = models.DateTimeField(_("start"))
+    finish = models.DateTimeField(_("finish"), null=True, blank=True)
+    degradation = models.DecimalField(
+        _("degradation"), max_digits=5, decimal_places=4, default=Decimal(1), validators=SHARE
+    )
+
+    class Meta:
+        verbose_name = _("segment")
+        verbose_name_plural = _("segments")
+        ordering = ["start", "pk"]
+        indexes = [models.Index(fields=["suspension", "start"], name="segments_of_a_case")]
+        constraints = [
+            models.CheckConstraint(
+                name="segment_ends_after_it_begins", condition=Q(finish=None) | Q(finish__gte=F("start"))
+            ),
+            models.CheckConstraint(
+                name="segment_degradation_is_a_share", condition=Q(degradation__gte=0, degradation__lte=1)
+            ),
+            models.UniqueConstraint(
+                fields=["suspension"], condition=Q(finish=None), name="suspension_has_one_open_segment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.start:%Y-%m-%d %H:%M} {self.degradation}"
+
+
+class NumberSeries(models.Model):
+    """The last number given to a case of a year. Its row is the lock under which numbers stay free of gaps."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("number series")
+        verbose_name_plural = _("number series")
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+
+class SuspensionComment(Comment):
+    suspension = models.ForeignKey(Suspension, on_delete=models.PROTECT, related_name="comments")
+
+    class Meta(Comment.Meta):
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        indexes = [models.Index(fields=["suspension", "created_at"], name="suspension_comments")]
+
+
+class SuspensionFile(Attached):
+    SUBJECT = "suspension"
+
+    suspension = models.ForeignKey(Suspension, on_delete=models.PROTECT, related_name="files")
+
+    class Meta(Attached.Meta):
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        constraints = [models.UniqueConstraint(fields=["suspension", "file"], name="suspension_has_a_file_once")]

@@ -1,0 +1,106 @@
+"""Every message that a downtime case or a limit can send, and to whom."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, User
+from accounts.policy import allows, holders
+from notifications.kinds import Kind
+from notifications.services import notify
+from suspensions.models import ProcessLimit, Suspension
+from workflow.actor import Actor
+from workflow.times import duration
+
+lasting = lazy(duration, str)  # in the recipient's language
+EXCERPT = 1000  # characters of a description
+EXAMPLE = {
+    "suspension": "2026-0007 25 Доверительное управление",
+    "process": "25 Доверительное управление",
+    "start": "23.07.2026 18:03 MSK",
+    "finish": "23.07.2026 19:20 MSK",
+    "duration": "1 ч 17 мин",
+    "said": "Илья Орлов",
+}
+
+
+def approves(user: Any) -> bool:
+    return allows(user, "limit.approve")
+
+
+def kind(name: str, label: Any, title: Any, body: Any = "%(said)s", **options: Any) -> Kind:
+    return Kind(name, label, title, body=body, example=EXAMPLE, **options)
+
+
+REGISTERED = kind(
+    "suspension.registered",
+    _("Downtime of my process recorded"),
+    _("Downtime: %(suspension)s"),
+    _("Since %(start)s. %(said)s"),
+)
+RESTORED = kind(
+    "suspension.restored",
+    _("Downtime ended"),
+    _("Restored: %(suspension)s"),
+    _("%(start)s – %(finish)s, %(duration)s. %(said)s"),
+)
+REOPENED = kind("suspension.reopened", _("Downtime reopened"), _("Down again: %(suspension)s"))
+COMMENTED = kind("suspension.commented", _("My downtime case commented"), _("Comment: %(suspension)s"))
+PROPOSED = kind(
+    "limit.proposed", _("A limit waits for approval"), _("A limit waits for approval: %(process)s"), shown_to=approves
+)
+KINDS = [REGISTERED, RESTORED, REOPENED, COMMENTED, PROPOSED]
+
+
+def tell_registered(suspension: Suspension, *, by: Actor) -> None:
+    """Tell the owner of the process; a probe tells of its own cases."""
+    if suspension.origin == Suspension.Origin.MANUAL and suspension.status != Suspension.Status.DRAFT:
+        tell(REGISTERED, owners(suspension), suspension, by, said(by, suspension.description[:EXCERPT]))
+
+
+def tell_restored(suspension: Suspension, *, by: Actor, note: str = "") -> None:
+    """Tell the owner, the author and the managers from when to when it was down."""
+    managers = Q(role=Role.MANAGER)
+    people = User.objects.active().people().filter(managers | Q(pk__in=concerned(suspension)))
+    tell(RESTORED, people, suspension, by, said(by, note))
+
+
+def tell_reopened(suspension: Suspension, *, by: Actor, note: str = "") -> None:
+    tell(REOPENED, owners(suspension), suspension, by, said(by, note))
+
+
+def tell_commented(suspension: Suspension, *, by: Actor, text: str) -> None:
+    tell(COMMENTED, owners(suspension), suspension, by, said(by, text))
+
+
+def tell_proposed(limit: ProcessLimit, *, by: Actor) -> None:
+    context = {"process": limit.process, "said": said(by, limit.document)}
+    notify(holders("limit.approve"), kind=PROPOSED, subject=limit, context=context, by=by)
+
+
+def owners(suspension: Suspension) -> QuerySet[User]:
+    """The owner of the process and the author of the case."""
+    return User.objects.active().people().filter(pk__in=concerned(suspension))
+
+
+def concerned(suspension: Suspension) -> list[int]:
+    return [pk for pk in (suspension.process.owner_id, suspension.author_id) if pk]
+
+
+def tell(kind: Kind, people: Iterable[User], suspension: Suspension, by: Actor, words: str) -> None:
+    context = {
+        "suspension": suspension,
+        "process": suspension.process,
+        "start": suspension.start,
+        "finish": suspension.finish or "",
+        "duration": lasting(suspension.duration),
+        "said": words,
+    }
+    notify(people, kind=kind, subject=suspension, context=context, by=by)
+
+
+def said(by: Actor, text: str) -> str:
+    return f"{by.label}: {text}" if text else by.label

@@ -1,0 +1,50 @@
+"""Everything that can happen to downtime cases, to the dictionaries and limits that judge them, and to risks.
+
+Pages, API, admin, commands, jobs and the probe change them only through here. Raises PermissionDenied,
+ValidationError, Conflict (MoveRefused with the allowed list) or StaleVersion.
+"""
+
+from suspensions.services.changing import correct, plan, regulate, require_revision, revise
+from suspensions.services.dictionaries import (
+    create_process,
+    create_risk_source,
+    edit_process,
+    edit_risk_source,
+    first_start,
+    sync_dictionaries,
+)
+from suspensions.services.limits import approve_limit, propose_limit, withdraw_limit
+from suspensions.services.moving import close, confirm, investigate, reopen, restore
+from suspensions.services.registering import register, register_siblings
+from suspensions.services.segments import add_segment, replace_segments
+from suspensions.services.talking import attach, comment, delete, undelete
+
+__all__ = [
+    "add_segment",
+    "approve_limit",
+    "attach",
+    "close",
+    "comment",
+    "confirm",
+    "correct",
+    "create_process",
+    "create_risk_source",
+    "delete",
+    "edit_process",
+    "edit_risk_source",
+    "first_start",
+    "investigate",
+    "plan",
+    "propose_limit",
+    "register",
+    "register_siblings",
+    "regulate",
+    "reopen",
+    "replace_segments",
+    "require_revision",
+    "restore",
+    "revise",
+    "sync_dictionaries",
+    "undelete",
+    "withdraw_limit",
+]

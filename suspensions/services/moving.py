@@ -1,0 +1,96 @@
+"""The verbs that lead a downtime case along its statuses."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from suspensions.models import Segment, Suspension
+from suspensions.notifications import tell_reopened, tell_restored
+from suspensions.services import rules
+from suspensions.services.registering import next_number
+from workflow.actor import Actor
+from workflow.models import MoveRefused
+
+Status = Suspension.Status
+
+
+@transaction.atomic
+def restore(suspension: Suspension, *, by: Actor, finish: datetime | None = None, note: str = "") -> None:
+    """Say that the process runs again since `finish`, or now."""
+    case = suspension.locked()
+    rules.require_on(by, "suspension.restore", case)
+    if not case.can_move(Status.RESTORED) or case.status == Status.DRAFT:
+        raise MoveRefused(case, Status.RESTORED)
+    ends = finish or timezone.now()
+    if case.is_to_come:
+        raise ValidationError({"finish": ValidationError(_("The planned work has not begun."), code="order")})
+    rules.check_times(case.start, ends, planned=case.planned)
+    end_segments(case, ends)
+    suspension.move(Status.RESTORED, verb="restore", by=by, note=note, finish=ends)
+    tell_restored(suspension, by=by, note=note)
+
+
+def end_segments(case: Suspension, finish: datetime) -> None:
+    """End the segment that runs on. Raises ValidationError when another one lasts longer than the case."""
+    last = case.segments.order_by("start", "pk").last()
+    if last and (last.start > finish or (last.finish and last.finish > finish)):
+        message = _("A segment of the case lies after that moment.")
+        raise ValidationError({"finish": ValidationError(message, code="order")})
+    case.segments.filter(finish=None).update(finish=finish)
+
+
+@transaction.atomic
+def confirm(suspension: Suspension, *, by: Actor, note: str = "") -> None:
+    """Take an imported draft into the journal: it gets its number and counts from now on."""
+    rules.require_on(by, "suspension.confirm", suspension)
+    case = suspension.locked()
+    wanted = Status.RESTORED if case.finish else Status.REGISTERED
+    if case.status != Status.DRAFT or not case.can_move(wanted):
+        raise MoveRefused(case, wanted)
+    suspension.move(wanted, verb="confirm", by=by, note=note, number=next_number(case.start))
+
+
+def investigate(suspension: Suspension, *, by: Actor, note: str = "") -> None:
+    """Say that the cause is being looked for."""
+    rules.require_on(by, "suspension.investigate", suspension)
+    if suspension.status != Status.REGISTERED:
+        raise MoveRefused(suspension, Status.INVESTIGATING)
+    suspension.move(Status.INVESTIGATING, verb="investigate", by=by, note=note)
+
+
+def close(suspension: Suspension, *, by: Actor, note: str = "") -> None:
+    """Confirm that nothing is left to find out or to write down."""
+    rules.require_on(by, "suspension.close", suspension)
+    suspension.move(Status.CLOSED, verb="close", by=by, note=note, closed_at=Now(), closed_by=by.user)
+
+
+@transaction.atomic
+def reopen(suspension: Suspension, *, by: Actor, note: str = "", start: datetime | None = None) -> None:
+    """Say that the process is down after all: the finish is gone, the case runs on and is looked into.
+
+    Without `start` it never ended; with one a new segment begins then, and the time between stays uncounted.
+    """
+    rules.require_on(by, "suspension.reopen", suspension)
+    case = suspension.locked()
+    if case.status not in {Status.RESTORED, Status.CLOSED} or not case.can_move(Status.INVESTIGATING):
+        raise MoveRefused(case, Status.INVESTIGATING)
+    last = case.segments.order_by("start", "pk").last()
+    if start is None:
+        Segment.objects.filter(pk=last.pk if last else None).update(finish=None)
+    else:
+        resume(case, start, last)
+    suspension.move(Status.INVESTIGATING, verb="reopen", by=by, note=note, finish=None, closed_at=None, closed_by=None)
+    tell_reopened(suspension, by=by, note=note)
+
+
+def resume(case: Suspension, start: datetime, last: Any) -> None:
+    """Begin a new segment after the end of the case. Raises ValidationError when it lies before that."""
+    rules.check_times(start, None)
+    if case.finish and start < case.finish:
+        raise ValidationError({"start": ValidationError(_("The case had not ended by then."), code="order")})
+    Segment.objects.create(suspension=case, start=start, degradation=last.degradation if last else case.degradation)

@@ -1,0 +1,23 @@
+"""How the timelines of downtime cases, processes, limits and risks say what happened."""
+
+from django.utils.translation import gettext_lazy as _
+
+from workflow.wording import Wording
+
+VERBS = {
+    "record": Wording(_("recorded it"), "downtime", "amber"),
+    "restore": Wording(_("marked it restored"), "check", "green"),
+    "investigate": Wording(_("began to look into it"), "st-progress", "blue"),
+    "confirm": Wording(_("took it into the journal"), "check", "blue"),
+    "plan": Wording(_("changed whether it was planned"), "calendar", "violet"),
+    "regulate": Wording(_("changed what the regulator hears"), "report", "violet"),
+    "segments": Wording(_("changed the segments"), "edit"),
+    "record-downtime": Wording(_("recorded downtime"), "downtime", "amber"),
+    "add": Wording(_("added it"), "plus"),
+    "propose-limit": Wording(_("proposed limits"), "edit", "amber"),
+    "approve-limit": Wording(_("approved limits"), "check", "green"),
+    "end-limit": Wording(_("ended a limit that was replaced"), "edit"),
+    "withdraw-limit": Wording(_("withdrew a proposal"), "close"),
+    "link": Wording(_("linked a downtime case"), "link"),
+    "unlink": Wording(_("took a downtime case away"), "close"),
+}
