@@ -66,6 +66,14 @@ orphan.see                       -               -           -        all    -
 orphan.remove                    -               -           -        all    -
 timeline.see                     all             all         all      all    all
 timeline.internal                -               all         all      all    all
+probe.see                        -               all         all      all    all
+probe.create                     -               -           -        all    -
+probe.edit                       -               -           -        all    -
+probe.check                      -               -           -        all    -
+probe.test_url                   -               -           -        all    -
+probe.delete                     -               -           -        all    -
+probe.undelete                   -               -           -        all    -
+probe.export                     -               all         all      all    all
 user.see                         all             all         all      all    all
 user.manage                      -               -           -        all    -
 user.audit                       -               -           -        all    all
@@ -110,10 +118,14 @@ POLICY = parse(TABLE)
 
 
 def grants(user: Any, verb: str) -> frozenset[str]:
-    """Return the relations through which `user` may do `verb`; anonymous and inactive people have none."""
+    """Return the relations through which `user` may do `verb`; anonymous and inactive people have none.
+
+    The system, as whom jobs and probes act, may what administrators may: nobody can sign in as it.
+    """
     role = getattr(user, "role", None)
     if role is None or not user.is_active:
         return frozenset()
+    role = Role.ADMIN if getattr(user, "is_system", False) else role
     return POLICY[verb][role]
 
 

@@ -36,6 +36,7 @@ from attachments.api import AttachmentViewSet, OrphanViewSet
 from attachments.storage import NoRoom, Unreachable
 from config.audit.api import TimelineViewSet
 from incidents.api import IncidentViewSet
+from monitoring.api import OutageViewSet, ProbeViewSet
 from notifications.api import NotificationViewSet, OutboxViewSet
 from workflow.api import etag
 from workflow.models import Conflict, MoveRefused, StaleVersion
@@ -55,6 +56,8 @@ router.register("attachments/orphans", OrphanViewSet, basename="orphan")
 router.register("attachments", AttachmentViewSet, basename="attachment")
 router.register("incidents", IncidentViewSet, basename="incident")
 router.register("invitations", InvitationViewSet, basename="invitation")
+router.register("outages", OutageViewSet, basename="outage")
+router.register("probes", ProbeViewSet, basename="probe")
 router.register("users/me", MyViewSet, basename="my")
 router.register("users", UserViewSet, basename="user")
 router.register("timeline", TimelineViewSet, basename="timeline")

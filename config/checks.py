@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
 from accounts.models import Role, User
-from monitoring import services
+from monitoring.services import fitness
 
 ENVIRONMENTS = {"embedded", "development", "production"}
 DEFAULTS = {
@@ -46,9 +46,9 @@ def judge_database(database: dict[str, Any]) -> Iterator[CheckMessage]:
 
 def check_database(**kwargs: Any) -> Iterator[CheckMessage]:
     """Judge what the database holds. One that does not answer is waited for by others."""
-    if settings.ENVIRONMENT != "production" or not services.check_database().ok:
+    if settings.ENVIRONMENT != "production" or not fitness.check_database().ok:
         return
-    migrations = services.check_migrations()
+    migrations = fitness.check_migrations()
     if not migrations.ok:
         yield Error(f"Migrations are {migrations.detail}.", hint="Run: manage.py migrate", id="config.E007")
         return

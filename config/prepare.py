@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from accounts import bootstrap
 from config import catalogue
 from config.start import refuse_unfit
+from monitoring.services import ensure_default_group
 from suspensions.services import dictionaries
 
 LOCK = 0x76616B687461  # "vakhta", for PostgreSQL's advisory locks
@@ -30,6 +31,7 @@ def prepare() -> str | None:
             call_command("createcachetable", verbosity=0)
             prepare_files()
             dictionaries.first_start()
+            ensure_default_group()
             return bootstrap.first_admin()
     except DatabaseError as error:
         raise CommandError(f"The database cannot be used: {' '.join(str(error).split())}") from error

@@ -246,6 +246,12 @@ CELERY_BEAT_SCHEDULE = {
     "sweep bytes without a row": {"task": "attachments.jobs.sweep", "schedule": timedelta(hours=6)},
     "write password reset letters": {"task": "accounts.jobs.answer_resets", "schedule": timedelta(seconds=5)},
     "purge sign-ins": {"task": "accounts.jobs.purge", "schedule": timedelta(hours=6)},
+    "probe connections": {
+        "task": "monitoring.jobs.probe",
+        "schedule": timedelta(seconds=max(1, SLEEP_TEST_CONNECTION)),
+        "options": {"expires": SLEEP_TEST_CONNECTION},
+    },
+    "forget old probe samples": {"task": "monitoring.jobs.forget_samples", "schedule": timedelta(hours=1)},
     "wake snoozed incidents": {"task": "incidents.jobs.wake_snoozed", "schedule": timedelta(minutes=1)},
 }
 if CELERY_BROKER_URL.startswith("filesystem"):
@@ -314,6 +320,9 @@ SPECTACULAR_SETTINGS = {
         "SignInKind": "accounts.models.SignIn.Kind",
         "Channel": "workflow.actor.Channel",
         "DeliveryState": "notifications.models.Delivery.State",
+        "ProbeState": "monitoring.models.TargetGroup.Standing",
+        "ProbeCause": "monitoring.causes.Cause",
+        "TargetKind": "monitoring.models.Target.Kind",
     },
 }
 

@@ -1,5 +1,27 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MonitoringConfig(AppConfig):
     name = "monitoring"
+    verbose_name = _("monitoring")
+
+    def ready(self):
+        from accounts.permissions import may
+        from monitoring import notifications, wording
+        from notifications import kinds
+        from workflow.navigation import Entry, register
+        from workflow.wording import VERBS
+
+        kinds.register(*notifications.KINDS)
+        VERBS.update(wording.VERBS)
+        register(
+            Entry(
+                "probes",
+                _("Probes"),
+                "probe",
+                "probes:list",
+                order=50,
+                shown_to=may("probe.see"),
+            )
+        )

@@ -11,6 +11,8 @@ from attachments.services import attach, received
 from attachments.tests.samples import image, upload
 from config.tests.routes import Route
 from incidents.tests.factories import IncidentFactory
+from monitoring.models import MaintenanceWindow, Outage
+from monitoring.tests.factories import GroupFactory
 from notifications.models import Delivery
 from notifications.tests.factories import tell
 from suspensions.tests.factories import SuspensionFactory, TechProcessFactory
@@ -76,6 +78,29 @@ def delivery(user: User) -> Sample:
     return {"pk": Delivery.objects.filter(notice__in=tell(UserFactory())).latest("pk").pk}, None
 
 
+def probe(user: User) -> Sample:
+    """A group without targets: what is pressed here sends nothing anywhere."""
+    found = GroupFactory(addresses=[])
+    return {"pk": found.pk}, found
+
+
+def target(user: User) -> Sample:
+    found = GroupFactory()
+    return {"pk": found.targets.latest("pk").pk}, found
+
+
+def window(user: User) -> Sample:
+    found, now = GroupFactory(addresses=[]), timezone.now()
+    times = {"start": now + timedelta(hours=1), "finish": now + timedelta(hours=2)}
+    made = MaintenanceWindow.objects.create(group=found, note="Router", created_by=UserFactory(), **times)
+    return {"pk": made.pk}, found
+
+
+def outage(user: User) -> Sample:
+    found = Outage.objects.create(group=GroupFactory(), start=timezone.now())
+    return {"pk": found.pk}, None
+
+
 SAMPLES = {
     "incidents/": incident,
     "api/v1/incidents/": incident,
@@ -91,6 +116,11 @@ SAMPLES = {
     "api/v1/invitations/": invitation,
     "api/v1/notifications/": notice,
     "api/v1/notifications/outbox/": delivery,
+    "api/v1/outages/": outage,
+    "api/v1/probes/": probe,
+    "probes/": probe,
+    "probes/targets/": target,
+    "probes/windows/": window,
     "api/v1/users/": person,
     "api/v1/users/me/sessions/": session,
     "api/v1/calendar/days/": day,

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from accounts import policy
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.tests.factories import UserFactory
 from incidents.models import Incident
 from incidents.tests.factories import IncidentFactory
@@ -40,6 +40,14 @@ DECIDED = {
     "incident.delete": ADMINS,
     "incident.undelete": ADMINS,
     "timeline.see": EVERYBODY,
+    "probe.see": "- all all all all",
+    "probe.export": "- all all all all",
+    "probe.create": ADMINS,
+    "probe.edit": ADMINS,
+    "probe.check": ADMINS,
+    "probe.test_url": ADMINS,
+    "probe.delete": ADMINS,
+    "probe.undelete": ADMINS,
     "user.see": EVERYBODY,
     "user.profile": EVERYBODY,
     "user.manage": ADMINS,
@@ -131,3 +139,9 @@ def test_people_who_may_not_come_in_are_strangers(client, trait):
 
     assert client.get("/api/v1/incidents/").status_code == 401
     assert client.get("/incidents/").status_code == 302
+
+
+def test_the_system_may_what_administrators_may():
+    system = User.objects.system()
+
+    assert [verb for verb in policy.POLICY if not policy.allows(system, verb)] == []

@@ -35,7 +35,12 @@ def test_anybody_may_ask_whether_all_is_well(api):
     assert answer.status_code == 200
     assert answer.json() == {
         "status": "ok",
-        "checks": {"database": {"status": "ok"}, "migrations": {"status": "ok"}, "cache": {"status": "ok"}},
+        "checks": {
+            "database": {"status": "ok"},
+            "migrations": {"status": "ok"},
+            "cache": {"status": "ok"},
+            "probe": {"status": "ok"},
+        },
     }
 
 

@@ -10,7 +10,11 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 from redis.exceptions import RedisError
+
+from monitoring.models import TargetGroup
+from workflow.times import utc
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,21 @@ def check_cache() -> Check:
     return Check(found == "well", "keeps what it is given" if found == "well" else "forgets at once")
 
 
+def check_probe() -> Check:
+    """Say whether every watched group was looked at lately."""
+    late = []
+    try:
+        for group in TargetGroup.objects.watched().select_related("watch"):
+            last = group.watch.begun_at or group.created_at
+            if timezone.now() - last > group.silence:
+                late.append(f"{group.name} since {utc(last)}")
+    except DatabaseError as error:
+        return Check(False, first_line(error))
+    return Check(not late, f"not looked at: {', '.join(late)}" if late else "looks at what is due")
+
+
 ESSENTIAL = {"database": check_database, "migrations": check_migrations}
-HELPFUL = {"cache": check_cache}
+HELPFUL = {"cache": check_cache, "probe": check_probe}
 
 
 def look(checks: dict[str, Callable[[], Check]]) -> dict[str, Check]:

@@ -1,0 +1,75 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from monitoring import services
+from monitoring.models import MaintenanceWindow, Outage, Target, TargetGroup, TargetGroupQuerySet
+from workflow.actor import Channel, actor
+from workflow.admin import ReadOnlyAdmin, RegisteredAdmin, verb_action
+
+
+class TargetInline(admin.TabularInline):
+    """For looking: what is looked at changes on the probe's own page, where it is judged."""
+
+    model = Target
+    fields = ["kind", "address", "expect", "last_at", "last_ok", "last_error", "last_ms"]
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class WindowInline(TargetInline):
+    model = MaintenanceWindow
+    fields = ["start", "finish", "note", "created_by"]
+    readonly_fields = fields
+
+
+@admin.register(TargetGroup)
+class TargetGroupAdmin(RegisteredAdmin):
+    list_display = ["name", "process", "risk_source", "enabled", "standing_words", "deleted_at"]
+    list_filter = ["enabled", ("deleted_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["process", "risk_source", "watch", "watch__outage"]
+    search_fields = ["name"]
+    fields = [
+        "name", "process", "risk_source", "more_processes", "quorum", "interval_seconds", "open_after", "close_after",
+        "enabled", "standing_words", "created_at", "updated_at", "deletion_note", "timeline",
+    ]  # fmt: skip
+    readonly_fields = [name for name in fields if name != "enabled"]
+    inlines = [TargetInline, WindowInline]
+    actions = [
+        verb_action(services.switch_on, _("Watch")),
+        verb_action(services.switch_off, _("Switch off")),
+        verb_action(services.delete, _("Delete with a reason")),
+        verb_action(services.undelete, _("Restore")),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> TargetGroupQuerySet:
+        return TargetGroup.objects.visible_to(request.user).prefetch_related("targets")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: TargetGroup, form: forms.ModelForm, change: bool) -> None:
+        """Only watching can be switched here; all else is changed on the probe's own page, where it is judged."""
+        group = TargetGroup.objects.get(pk=obj.pk)
+        services.edit(group, by=actor(request, Channel.ADMIN), enabled=form.cleaned_data["enabled"])
+        obj.refresh_from_db()
+
+    @admin.display(description=_("state"))
+    def standing_words(self, group: TargetGroup) -> str:
+        return group.get_standing_display()
+
+
+@admin.register(Outage)
+class OutageAdmin(ReadOnlyAdmin):
+    list_display = ["group", "start", "finish", "cause", "suspension", "incident"]
+    list_filter = ["group", "cause", ("finish", admin.EmptyFieldListFilter)]
+    list_select_related = ["group", "suspension", "suspension__process", "incident"]
+    date_hierarchy = "start"
+    show_full_result_count = False

@@ -1,0 +1,21 @@
+import time
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from monitoring import services
+
+
+@shared_task
+def probe(until: float = 0) -> None:
+    """Make the rounds that are due; for groups with a shorter interval than the tick come back until the next tick."""
+    until = until or time.time() + settings.SLEEP_TEST_CONNECTION
+    pause = services.probe_due(at=timezone.now())
+    if pause and time.time() + pause.total_seconds() < until:
+        probe.apply_async((until,), countdown=pause.total_seconds(), expires=settings.SLEEP_TEST_CONNECTION)
+
+
+@shared_task
+def forget_samples() -> None:
+    services.forget_samples(at=timezone.now())

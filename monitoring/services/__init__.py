@@ -1,0 +1,38 @@
+"""Everything that can happen to what is watched, and whether this installation itself is well."""
+
+from monitoring.services.fitness import ESSENTIAL, HELPFUL, Check, health, is_ready, look, newest_migrations
+from monitoring.services.groups import (
+    add_window,
+    cancel_window,
+    create,
+    delete,
+    edit,
+    ensure_default_group,
+    switch_off,
+    switch_on,
+    undelete,
+)
+from monitoring.services.probing import check, forget_samples, probe_due, test_url
+
+__all__ = [
+    "ESSENTIAL",
+    "HELPFUL",
+    "Check",
+    "add_window",
+    "cancel_window",
+    "check",
+    "create",
+    "delete",
+    "edit",
+    "ensure_default_group",
+    "forget_samples",
+    "health",
+    "is_ready",
+    "look",
+    "newest_migrations",
+    "probe_due",
+    "switch_off",
+    "switch_on",
+    "test_url",
+    "undelete",
+]

@@ -1,0 +1,164 @@
+"""What follows from what the state machine said: cases, an incident, and telling people, all as the system user."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts import organisation
+from accounts.models import User
+from incidents import services as incidents
+from incidents.models import Incident
+from monitoring.machine import Closed, Effect, Opened, Resumed
+from monitoring.models import Outage, TargetGroup, Watch
+from monitoring.notifications import tell_closed
+from notifications.kinds import stamp
+from suspensions import services as suspensions
+from suspensions.models import Suspension
+from workflow.actor import Actor, Channel
+from workflow.models import Conflict, Event
+
+log = logging.getLogger(__name__)
+TEXT_LIMIT = 4000
+LEAST = timedelta(seconds=1)  # of an outage whose end was not seen
+FINISHED = {Incident.Status.RESOLVED, Incident.Status.CLOSED}
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What failed and what it points at."""
+
+    cause: str = ""
+    error: str = ""
+
+
+def prober() -> Actor:
+    return Actor(User.objects.system(), Channel.PROBE)
+
+
+def follow(watch: Watch, effect: Effect, found: Findings) -> None:
+    """Do what an effect asks for; called under the lock of the group's row."""
+    with override(settings.LANGUAGE_CODE):
+        if isinstance(effect, Opened):
+            begin(watch, effect.at, found)
+        elif isinstance(effect, Resumed):
+            resume(watch, effect.at, found)
+        elif isinstance(effect, Closed):
+            end(watch, effect.at)
+
+
+def begin(watch: Watch, start: datetime, found: Findings) -> None:
+    """Open an outage with its incident and a case for each process."""
+    group, by = watch.group, prober()
+    if watch.outage and watch.outage.finish is None:  # a person's doing, or an older program's: one is enough
+        return
+    words = _("%(name)s: no connection since %(start)s.") % {"name": group.name, "start": clock(start)}
+    text = f"{words}\n{found.error}".strip()[:TEXT_LIMIT]
+    title = _("No connection: %(name)s") % {"name": group.name}
+    incident = tried(
+        incidents.report, by=by, title=title, description=text, severity=Incident.Severity.HIGH,
+        source=Incident.Source.MONITORING,
+    )  # fmt: skip
+    cases = [register(group, process, start, text, incident) for process in group.processes()]
+    main, *siblings = cases
+    outage = Outage.objects.create(
+        group=group, start=start, cause=found.cause, error=found.error, suspension=main, incident=incident
+    )
+    outage.siblings.set([case for case in siblings if case])
+    watch.outage = outage
+    Event.record(group, by=by, verb="outage-open", after={"start": start}, note=found.error)
+
+
+def register(group: TargetGroup, process: Any, start: datetime, text: str, incident: Incident | None) -> Any:
+    return tried(
+        suspensions.register, by=prober(), process=process, risk_source=group.risk_source, start=start,
+        kind=Suspension.Kind.OUTAGE, origin=Suspension.Origin.PROBE, incident=incident, description=text,
+    )  # fmt: skip
+
+
+def resume(watch: Watch, start: datetime, found: Findings) -> None:
+    """Take the last outage up again: it failed once more, so soon that it is the same. The good time stays out."""
+    outage = watch.outage
+    if outage is None or not can_resume(outage):
+        begin(watch, start, found)
+        return
+    by, note = prober(), _("It failed again at %(start)s.") % {"start": clock(start)}
+    for case in outage.cases():
+        tried(suspensions.reopen, case, by=by, start=start, note=note)
+    if outage.incident and outage.incident.status in FINISHED and outage.incident.deleted_at is None:
+        take_up_again(outage.incident, by=by, note=note)
+    Outage.objects.filter(pk=outage.pk).update(finish=None, updated_at=timezone.now())
+    outage.refresh_from_db()
+    Event.record(watch.group, by=by, verb="outage-resume", after={"start": start}, note=found.error)
+
+
+def take_up_again(incident: Incident, *, by: Actor, note: str) -> None:
+    """Reopen the incident; whom nobody but the probe had, waits for somebody."""
+    tried(incidents.reopen, incident, by=by, note=note)
+    if incident.status == Incident.Status.IN_PROGRESS and incident.assignee == by.user:
+        tried(incidents.release, incident, by=by)
+
+
+def can_resume(outage: Outage) -> bool:
+    """Whether people have left it as the probe had closed it."""
+    restored = Suspension.Status.RESTORED
+    return all(case.status == restored and case.deleted_at is None for case in outage.cases())
+
+
+def end(watch: Watch, at: datetime) -> None:
+    """Close the running outage, its cases and its incident, and tell the managers what it came to."""
+    outage = watch.outage
+    if outage is None or outage.finish is not None:
+        return
+    by = prober()
+    finish = max(at, latest_start(outage) + LEAST)
+    note = _("The connection is back since %(finish)s.") % {"finish": clock(finish)}
+    for case in outage.cases():
+        if case.finish is None and case.deleted_at is None:
+            tried(suspensions.restore, case, by=by, finish=finish)
+    if outage.incident and outage.incident.status not in FINISHED and outage.incident.deleted_at is None:
+        tried(incidents.resolve, outage.incident, by=by, note=note)
+    Outage.objects.filter(pk=outage.pk).update(finish=finish, updated_at=timezone.now())
+    outage.refresh_from_db()
+    Event.record(watch.group, by=by, verb="outage-close", before={"start": outage.start}, after={"finish": finish})
+    tell_closed(outage, by=by)
+
+
+def latest_start(outage: Outage) -> datetime:
+    """When the outage began, or began again last."""
+    starts = [part.start for case in outage.cases() for part in case.segments.all()]
+    return max([outage.start, *starts])
+
+
+@transaction.atomic
+def abandon(group: TargetGroup) -> None:
+    """End what nobody watches any more with the last failed round."""
+    watch = Watch.objects.select_for_update().select_related("group", "outage").get(group=group)
+    if watch.outage and watch.outage.finish is None:
+        with override(settings.LANGUAGE_CODE):
+            end(watch, watch.last_failed_at or timezone.now())
+    watch.keep(type(watch.state)())
+
+
+def tried[Result](service: Callable[..., Result], *subjects: Any, **arguments: Any) -> Result | None:
+    """Do what a service does; what people or dictionaries stand against is logged, and the outage goes on without."""
+    try:
+        with transaction.atomic():
+            return service(*subjects, **arguments)
+    except (Conflict, PermissionDenied, ValidationError) as error:
+        log.error("probe: %s refused: %s", service.__name__, error)
+        return None
+
+
+def clock(moment: datetime) -> str:
+    """A moment as everybody in the organisation reads it."""
+    with timezone.override(organisation.current().zone):
+        return stamp(moment)

@@ -1,0 +1,16 @@
+"""What the timeline says of probes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from workflow.wording import Wording
+
+VERBS = {
+    "probe-create": Wording(_("began to watch it"), "probe", "blue"),
+    "probe-check": Wording(_("had it checked"), "refresh"),
+    "probe-test": Wording(_("tested an address"), "probe"),
+    "probe-window": Wording(_("agreed on maintenance"), "st-planned", "violet"),
+    "probe-window-cancel": Wording(_("took the maintenance back"), "undo"),
+    "outage-open": Wording(_("found it down"), "st-down", "red"),
+    "outage-resume": Wording(_("found it down again"), "st-down", "red"),
+    "outage-close": Wording(_("found it up again"), "st-up", "green"),
+}
