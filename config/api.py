@@ -38,6 +38,7 @@ from config.audit.api import TimelineViewSet
 from incidents.api import IncidentViewSet
 from monitoring.api import OutageViewSet, ProbeViewSet
 from notifications.api import NotificationViewSet, OutboxViewSet
+from suspensions.analytics.api import AnalyticsExportView, AnalyticsView
 from workflow.api import etag
 from workflow.models import Conflict, MoveRefused, StaleVersion
 from workflow.parsers import BodyTooLarge
@@ -69,6 +70,8 @@ urlpatterns = [
     path("calendar/", CalendarView.as_view(), name="calendar"),
     path("calendar/import/", CalendarImport.as_view(), name="calendar-import"),
     path("calendar/measure/", CalendarMeasure.as_view(), name="calendar-measure"),
+    path("suspensions/analytics/", AnalyticsView.as_view(), name="suspension-analytics"),
+    path("suspensions/analytics/export/", AnalyticsExportView.as_view(), name="suspension-analytics-export"),
     *router.urls,
 ]
 

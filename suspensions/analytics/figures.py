@@ -1,0 +1,406 @@
+"""The figures of a period, made by the database from the segments of the cases that a query selects.
+
+How they are counted, everywhere the same:
+
+- A case that runs counts to now; what lies outside the period [start, finish) is cut off; nothing lies after now.
+- Lengths are whole microseconds, rounded to hundredths of a minute once, when shown.
+- total = Σ over cases of Σ (finish − start) of their segments. A good gap inside a case that flapped counts nothing.
+- union = length of the union of all these segments: two cases at the same time count once (10-12 and 11-13: 3 h).
+- mean = total / count; median: of the lengths of the cases; longest: the longest of them.
+- A failure is a case that was not planned; a query for planned cases looks at those instead.
+- MTTR = Σ (finish − start) / n over the failures that ended in the period, whole, however long before they began.
+- agreed = Σ over the processes of the part of the period, up to now, in which the process was active.
+- availability % = 100 · (agreed − down) / agreed, where down = Σ over the processes of the union of their failures.
+  Within the schedule: the same, both sides cut to the working hours of each process.
+- MTBF = (agreed − down) / n over the failures that began in the period.
+- n = 0 or agreed = 0: the figure is undefined, None, shown as “no data”.
+
+Sources: the sums and unions are those of the operational reliability rules for a calendar year; availability and MTTR
+are the usual ones of incident management; MTBF leaves planned work out.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, F, Func, Min, Q, Value
+from django.db.models.functions import Coalesce, Greatest, Least
+
+from accounts import organisation
+from accounts.working_time import DAY, MINUTE, datetime_of, moment_of
+from suspensions import intervals
+from suspensions.analytics.periods import Period
+from suspensions.intervals import Openings, Stretch
+from suspensions.models import RiskSource, Suspension, TechProcess
+from suspensions.models.suspension import SuspensionQuerySet
+
+HOUR = 60 * MINUTE
+NEVER = 1 << 62
+# Upper edges of the histogram of durations; the last box has none.
+EDGES = (15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR)
+
+
+class Micros(Func):
+    """A moment as whole microseconds since 1970: exact, and the same arithmetic on both databases."""
+
+    output_field = BigIntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(
+            compiler, connection, template="(EXTRACT(EPOCH FROM %(expressions)s) * 1000000)::bigint", **context
+        )
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        text, params = compiler.compile(self.source_expressions[0])
+        sql = f"(CAST(strftime('%%s', {text}) AS INTEGER) * 1000000 + CAST(substr({text}, 21, 6) AS INTEGER))"
+        return sql, (*params, *params)
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which cases: those of the period that fit all that is given; empty means any."""
+
+    period: Period
+    process: TechProcess | None = None
+    risk_source: RiskSource | None = None
+    user: Any = None
+    origin: str = ""
+    kind: str = ""
+    planned: bool | None = None
+
+    def select(self, cases: SuspensionQuerySet) -> SuspensionQuerySet:
+        names = ("process", "risk_source", "origin", "kind")
+        wanted = {name: getattr(self, name) for name in names if getattr(self, name)}
+        if self.user is not None:
+            wanted["author"] = self.user
+        if self.planned is not None:
+            wanted["planned"] = self.planned
+        return cases.counted().filter(**wanted)
+
+    @property
+    def failures(self) -> bool:
+        """The value of `planned` that a failure has."""
+        return self.planned is True
+
+
+class Group(NamedTuple):
+    """One line of the first question: cases of one process, source and box of the histogram."""
+
+    process: int
+    source: int
+    box: int
+    cases: int
+    total: int
+    longest: int
+    restored: int
+    restoring: int
+    begun: int
+
+
+@dataclass
+class Sum:
+    """What some cases add up to."""
+
+    count: int = 0
+    total: int = 0
+    longest: int = 0
+    union: int = 0
+
+    def add(self, group: Group) -> None:
+        self.count += group.cases
+        self.total += group.total
+        self.longest = max(self.longest, group.longest)
+
+
+@dataclass
+class Figures:
+    """All figures of one query as of `now`. Each question is put to the database when its answer is first needed."""
+
+    query: Query
+    cases: SuspensionQuerySet
+    now: datetime
+    processes: Sequence[TechProcess] = field(default_factory=list)
+
+    @cached_property
+    def start(self) -> int:
+        return moment_of(self.query.period.start)
+
+    @cached_property
+    def finish(self) -> int:
+        """The end of what has passed of the period."""
+        return max(self.start, min(moment_of(self.query.period.finish), moment_of(self.now)))
+
+    @cached_property
+    def listed(self) -> SuspensionQuerySet:
+        """The cases behind the figures."""
+        return self.query.select(self.cases).in_period(self.query.period.start, datetime_of(self.finish))
+
+    # What the database answers ------------------------------------------------------------------------------------
+
+    @cached_property
+    def pieces(self) -> tuple[str, tuple[Any, ...]]:
+        """The SQL of all segments, cut to the period: s to f of a case that began at b and ended at e."""
+        begin, end, now = self.start, self.finish, moment_of(self.now)
+        starts = Greatest(Micros("segments__start"), Value(begin))
+        rows = self.listed.order_by().values_list(
+            F("pk"), F("process_id"), F("risk_source_id"), F("planned"),
+            starts,
+            Greatest(starts, Least(Coalesce(Micros("segments__finish"), Value(now)), Value(end))),
+            Micros("start"),
+            Coalesce(Micros("finish"), Value(-1)),
+            ExpressionWrapper(Q(segments__start=F("start")), BooleanField()),
+        )  # fmt: skip
+        sql, params = rows.query.sql_with_params()
+        return f"piece(id, process, source, planned, s, f, b, e, first) AS ({sql})", params
+
+    def ask(self, sql: str, *params: Any) -> list[Any]:
+        if self.start == self.finish:
+            return []
+        pieces, values = self.pieces
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH {pieces} {sql}", (*values, *params))
+            return cursor.fetchall()
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        failure = "planned" if self.query.failures else "NOT planned"
+        ended, begun = f"{failure} AND e > %s AND e <= %s", f"{failure} AND b >= %s"
+        box = " ".join(f"WHEN d <= {edge} THEN {number}" for number, edge in enumerate(EDGES))
+        sql = f"""
+            SELECT process, source, CASE {box} ELSE {len(EDGES)} END AS box, COUNT(*), SUM(d), MAX(d),
+                SUM(CASE WHEN {ended} THEN 1 ELSE 0 END), SUM(CASE WHEN {ended} THEN e - b ELSE 0 END),
+                SUM(CASE WHEN {begun} THEN 1 ELSE 0 END)
+            FROM (SELECT process, source, planned, b, e, SUM(f - s) AS d FROM piece
+                  GROUP BY id, process, source, planned, b, e) AS cases
+            GROUP BY 1, 2, 3"""  # noqa: S608 - numbers of our own
+        inside = (self.start, self.finish)
+        return [Group(*map(int, row)) for row in self.ask(sql, *inside, *inside, self.start)]
+
+    @cached_property
+    def middle(self) -> list[tuple[int, int, int, int]]:
+        """The case or the two in the middle, and the longest: (id, length, place, how many there are)."""
+        return self.ask(
+            """
+            SELECT id, d, place, many FROM (
+                SELECT id, d, ROW_NUMBER() OVER (ORDER BY d, id) AS place, COUNT(*) OVER () AS many
+                FROM (SELECT id, SUM(f - s) AS d FROM piece GROUP BY id) AS cases) AS placed
+            WHERE place IN ((many + 1) / 2, (many + 2) / 2, many) ORDER BY place"""
+        )
+
+    @cached_property
+    def lengths(self) -> dict[int, int]:
+        """How long each case lasted within the period."""
+        return {case: int(d) for case, d in self.ask("SELECT id, SUM(f - s) FROM piece GROUP BY id")}
+
+    @cached_property
+    def islands(self) -> dict[tuple[int, bool], list[Stretch]]:
+        """The united downtime of each process, planned and not: gaps and islands, in order."""
+        found = defaultdict(list)
+        rows = self.ask(
+            """
+            SELECT process, planned, MIN(s), MAX(f) FROM (
+                SELECT process, planned, s, f, SUM(CASE WHEN s <= reached THEN 0 ELSE 1 END)
+                    OVER (PARTITION BY process, planned ORDER BY s, f ROWS UNBOUNDED PRECEDING) AS island
+                FROM (SELECT process, planned, s, f, MAX(f) OVER (PARTITION BY process, planned ORDER BY s, f
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+                      FROM piece WHERE s < f) AS ordered) AS numbered
+            GROUP BY process, planned, island ORDER BY process, planned, 3"""
+        )
+        for process, planned, begins, ends in rows:
+            found[process, bool(planned)].append((begins, ends))
+        return dict(found)
+
+    @cached_property
+    def by_source(self) -> dict[int, Sum]:
+        """Sums by risk source; each segment adds to the union what no earlier one of its source covers."""
+        sums = self.sums("source")
+        rows = self.ask(
+            """
+            SELECT source, SUM(CASE WHEN reached IS NULL OR reached <= s THEN f - s WHEN reached < f THEN f - reached
+                ELSE 0 END)
+            FROM (SELECT source, s, f, MAX(f) OVER (PARTITION BY source ORDER BY s, f
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM piece WHERE s < f) AS ordered
+            GROUP BY source"""
+        )
+        for source, united in rows:
+            sums[source].union = int(united)
+        return sums
+
+    @cached_property
+    def days(self) -> list[tuple[date, Sum]]:
+        """Sums by local day. A case is counted on the first day of the period that it touches."""
+        zone = self.query.period.zone
+        dates = intervals.days(self.start, moment_of(self.query.period.finish), zone)
+        sums, edges = [Sum() for _date in dates], intervals.midnights(dates, zone)
+        first = dates[0].toordinal() - date(1970, 1, 1).toordinal() if dates else 0
+        for starts, ends, begins, finishes, total, count in self.ask(self.by_day_sql(), self.start, self.start):
+            sums[starts - first].count += int(count)
+            if starts == ends:
+                sums[starts - first].total += int(total)
+            else:
+                for box, part in intervals.cut((begins, finishes), edges):
+                    sums[box].total += part * int(total) // (finishes - begins)
+        for island in self.united:
+            for box, part in intervals.cut(island, edges):
+                sums[box].union += part
+        return list(zip(dates, sums, strict=True))
+
+    def by_day_sql(self) -> str:
+        """Segments within one local day are summed by the database; only those over midnight come one by one.
+
+        The local day is plain arithmetic: between two changes of the clock local time is UTC, shifted.
+        """
+        changes = list(organisation.working_time().steady(self.start, max(self.finish, self.start + 1)))
+        shifts = " ".join(f"WHEN {{0}} < {finish} THEN {offset}" for _start, finish, offset in changes)
+        day = f"(({{0}}) + CASE {shifts} ELSE {changes[-1][2]} END) / {DAY}"
+        return f"""
+            SELECT ds, df, CASE WHEN ds = df THEN 0 ELSE s END, CASE WHEN ds = df THEN 1 ELSE f END,
+                SUM(f - s), SUM(CASE WHEN first AND (b >= %s OR s = %s) THEN 1 ELSE 0 END)
+            FROM (SELECT s, f, b, first, {day.format("s")} AS ds,
+                    {day.format("CASE WHEN f > s THEN f - 1 ELSE s END")} AS df FROM piece) AS dated
+            GROUP BY 1, 2, 3, 4"""  # noqa: S608 - numbers of our own
+
+    # What follows from it -----------------------------------------------------------------------------------------
+
+    def sums(self, name: str) -> dict[int, Sum]:
+        found: dict[int, Sum] = defaultdict(Sum)
+        for group in self.groups:
+            found[getattr(group, name)].add(group)
+        return found
+
+    @cached_property
+    def whole(self) -> Sum:
+        whole = Sum(union=intervals.length(self.united))
+        for group in self.groups:
+            whole.add(group)
+        return whole
+
+    @cached_property
+    def united(self) -> list[Stretch]:
+        return intervals.union(piece for pieces in self.islands.values() for piece in pieces)
+
+    @cached_property
+    def by_process(self) -> dict[int, Sum]:
+        sums = self.sums("process")
+        for process, found in sums.items():
+            pieces = (self.islands.get((process, planned), []) for planned in (False, True))
+            found.union = intervals.length(intervals.union(piece for some in pieces for piece in some))
+        return sums
+
+    @cached_property
+    def months(self) -> list[tuple[date, Sum]]:
+        months: dict[date, Sum] = defaultdict(Sum)
+        for day, found in self.days:
+            month = months[day.replace(day=1)]
+            month.count, month.total = month.count + found.count, month.total + found.total
+            month.union += found.union
+        return list(months.items())
+
+    edges = EDGES
+
+    @cached_property
+    def histogram(self) -> list[int]:
+        """How many cases lasted up to each of EDGES, and longer."""
+        boxes = [0] * (len(EDGES) + 1)
+        for group in self.groups:
+            boxes[group.box] += group.cases
+        return boxes
+
+    @property
+    def mean(self) -> float | None:
+        return self.whole.total / self.whole.count if self.whole.count else None
+
+    @property
+    def median(self) -> float | None:
+        inner = [int(d) for _id, d, place, many in self.middle if place in ((many + 1) // 2, (many + 2) // 2)]
+        return sum(inner) / len(inner) if inner else None
+
+    @property
+    def longest_id(self) -> int | None:
+        return self.middle[-1][0] if self.middle else None
+
+    @cached_property
+    def last(self) -> Suspension | None:
+        """The case that began last."""
+        return self.listed.order_by("-start", "-pk").only("pk", "number", "start").first()
+
+    @property
+    def mttr(self) -> float | None:
+        restored = sum(group.restored for group in self.groups)
+        return sum(group.restoring for group in self.groups) / restored if restored else None
+
+    @property
+    def begun(self) -> int:
+        """How many failures began in the period."""
+        return sum(group.begun for group in self.groups)
+
+    @property
+    def mtbf(self) -> float | None:
+        agreed, down = self.agreed
+        return (agreed - down) / self.begun if self.begun and agreed else None
+
+    def failures_of(self, process: int) -> list[Stretch]:
+        return self.islands.get((process, self.query.failures), [])
+
+    @cached_property
+    def spans(self) -> list[tuple[TechProcess, Stretch]]:
+        """The processes, each with the part of the period that has passed and in which it was active."""
+        zone, counted = self.query.period.zone, {group.process for group in self.groups}
+        found = []
+        for process in self.processes:
+            if self.query.process and process.pk != self.query.process.pk:
+                continue
+            begins = max(self.start, active_from(process, zone))
+            ends = min(self.finish, active_to(process, zone))
+            if process.deleted_at is None or process.pk in counted:
+                found.append((process, (begins, max(begins, ends))))
+        return found
+
+    @cached_property
+    def agreed(self) -> tuple[int, int]:
+        """Microseconds in which the processes had to run, and in which they were down."""
+        pairs = [
+            (span[1] - span[0], intervals.length(intervals.clip(self.failures_of(process.pk), *span)))
+            for process, span in self.spans
+        ]
+        return sum(agreed for agreed, _down in pairs), sum(down for _agreed, down in pairs)
+
+    @cached_property
+    def agreed_scheduled(self) -> tuple[int, int]:
+        """The same within the working hours of each process."""
+        agreed = down = 0
+        for process, span in self.spans:
+            if span[0] < span[1]:
+                openings = Openings(process.working_time(), *span)
+                agreed += openings.total
+                down += openings.within(intervals.clip(self.failures_of(process.pk), *span))
+        return agreed, down
+
+    @property
+    def availability(self) -> float | None:
+        return per_cent(*self.agreed)
+
+    @property
+    def availability_scheduled(self) -> float | None:
+        return per_cent(*self.agreed_scheduled)
+
+
+def active_from(process: TechProcess, zone: Any) -> int:
+    return intervals.midnight(process.active_from, zone) if process.active_from else 0
+
+
+def active_to(process: TechProcess, zone: Any) -> int:
+    from_the_next = process.active_to and date.fromordinal(process.active_to.toordinal() + 1)
+    return intervals.midnight(from_the_next, zone) if from_the_next else NEVER
+
+
+def per_cent(agreed: int, down: int) -> float | None:
+    return 100 * (agreed - down) / agreed if agreed else None
+
+
+def earliest(cases: SuspensionQuerySet) -> datetime | None:
+    return cases.counted().aggregate(first=Min("start"))["first"]

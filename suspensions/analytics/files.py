@@ -1,0 +1,31 @@
+"""The figures as a download: CSV, XLSX, JSON, PDF. The timeline of the person says what they took."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponseBase, JsonResponse
+from django.utils import timezone
+
+from suspensions.analytics import sheets
+from suspensions.analytics.reading import Reading, answer
+from workflow.actor import Actor
+from workflow.exports import as_csv
+from workflow.models import Event
+
+NAME = "downtime-report"
+FORMATS: dict[str, Callable[[Reading, Any], HttpResponseBase]] = {
+    "xlsx": sheets.workbook,
+    "csv": lambda reading, by: as_csv(*sheets.flat(reading, by)),
+    "json": lambda reading, by: JsonResponse(answer(reading), json_dumps_params={"ensure_ascii": False}),
+}
+
+
+def report(reading: Reading, form: str, *, by: Actor, filters: dict[str, str]) -> HttpResponseBase:
+    """Return the report in one of FORMATS."""
+    count = reading.figures.whole.count
+    Event.record(
+        by.user, by=by, verb="export", after={"register": NAME, "format": form, "rows": count, "filters": filters}
+    )
+    response = FORMATS[form](reading, by.user)
+    response["Content-Disposition"] = f'attachment; filename="{NAME}-{timezone.localdate():%Y-%m-%d}.{form}"'
+    return response

@@ -1,0 +1,101 @@
+"""What figures are asked for: the same parameters on the page, in the API and in every file."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import organisation
+from accounts.models import User
+from accounts.models.calendar import FIRST_YEAR, LAST_YEAR, year_message
+from suspensions.analytics.figures import Query, earliest
+from suspensions.analytics.periods import LONGEST, MONTHS, PRESETS, Period, preset
+from suspensions.models import RiskSource, Suspension, TechProcess
+from workflow.filters import MomentField
+
+
+class LocalMomentField(MomentField):
+    """A moment; a date means its midnight where the organisation is."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        zone = organisation.current().zone
+        with timezone.override(zone):
+            moment = super().to_python(value)
+        if moment and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValidationError(year_message(), code="invalid")
+        return moment.astimezone(zone) if moment else None
+
+
+class EntryField(forms.ModelChoiceField):
+    """An entry of a dictionary, by its id or its code."""
+
+    def to_python(self, value: Any) -> Model | None:
+        if value in self.empty_values:
+            return None
+        text = str(value)
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+        queryset: QuerySet[Any] = self.queryset  # type: ignore[assignment]
+        found = queryset.filter(Q(pk=number) | Q(code=text) if number is not None else Q(code=text)).first()
+        if found is None:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": text})
+        return found
+
+
+class QueryForm(forms.Form):
+    period = forms.ChoiceField(choices=list(PRESETS.items()), required=False)
+    start = LocalMomentField(required=False)
+    finish = LocalMomentField(required=False)
+    process = EntryField(queryset=TechProcess.objects.all(), required=False)
+    risk_source = EntryField(queryset=RiskSource.objects.all(), required=False)
+    user = forms.ModelChoiceField(queryset=User.objects.all(), required=False)
+    origin = forms.ChoiceField(choices=[("", ""), *Suspension.Origin.choices], required=False)
+    kind = forms.ChoiceField(choices=[("", ""), *Suspension.Kind.choices], required=False)
+    planned = forms.TypedChoiceField(
+        choices=[("", ""), ("true", _("yes")), ("false", _("no"))],
+        coerce=lambda text: text == "true",
+        empty_value=None,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        start, finish = data.get("start"), data.get("finish")
+        if start and finish and finish < start:
+            message = _("The finish lies before the start.")
+            raise ValidationError({"finish": ValidationError(message, code="order")})
+        if not self.errors:
+            data["asked"] = self.asked(data)
+        return data
+
+    def asked(self, data: dict[str, Any]) -> Query:
+        """Return the query; without times the preset, the month where none is named. Raises ValidationError."""
+        zone, now = organisation.current().zone, timezone.now()
+        start, finish = data.get("start"), data.get("finish")
+        if finish and not start:
+            start = min(earliest(Suspension.objects.all()) or finish, finish).astimezone(zone)
+        if start:
+            period = own(start, finish or max(start, now.astimezone(zone)))
+        else:
+            period = preset(data.get("period") or "month", now, zone)
+        if period.finish - period.start > LONGEST:
+            raise ValidationError({"start": ValidationError(_("A period lasts 20 years at most."), code="invalid")})
+        names = ("process", "risk_source", "user", "origin", "kind", "planned")
+        return Query(period, **{name: data[name] for name in names if data.get(name) not in ("", None)})
+
+
+def own(start: datetime, finish: datetime) -> Period:
+    """Return a period of one's own; one of whole months knows it."""
+    begins = [moment == moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for moment in (start, finish)]
+    months = (finish.year - start.year) * 12 + finish.month - start.month if all(begins) else 0
+    return Period(start, finish, months=months)
+
+
+def asked_anew(period: Period) -> dict[str, str]:
+    """Return the parameters that ask for this period again."""
+    if period.preset in MONTHS or period.preset in PRESETS:
+        return {"period": period.preset}
+    return {"start": period.start.isoformat(), "finish": period.finish.isoformat()}

@@ -1,0 +1,106 @@
+"""The arithmetic of downtime: half-open stretches of time as pairs of whole microseconds since 1970 in UTC.
+
+A stretch [start, finish) holds its start and not its finish, so two that touch do not overlap and nothing is counted
+twice. Everything here is exact, pure and free of the database; minutes are made once, when a figure is shown.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import accumulate
+from zoneinfo import ZoneInfo
+
+from accounts.working_time import WorkingTime, datetime_of, moment_of
+
+type Stretch = tuple[int, int]
+
+
+def stretch(start: datetime, finish: datetime | None, now: datetime) -> Stretch:
+    """Return [start, finish); what has no finish yet counts to now, what is still to come counts nothing."""
+    begins = moment_of(start)
+    return begins, max(begins, moment_of(finish or now))
+
+
+def clip(pieces: Iterable[Stretch], start: int, finish: int) -> Iterator[Stretch]:
+    """Yield what of each piece lies in [start, finish); pieces outside vanish."""
+    for begins, ends in pieces:
+        begins, ends = max(begins, start), min(ends, finish)
+        if begins < ends:
+            yield begins, ends
+
+
+def union(pieces: Iterable[Stretch]) -> list[Stretch]:
+    """Return the pieces in order, those that overlap or touch made one: 10-12 and 11-13 are 10-13."""
+    united: list[Stretch] = []
+    for begins, ends in sorted(pieces):
+        if united and begins <= united[-1][1]:
+            united[-1] = united[-1][0], max(united[-1][1], ends)
+        elif begins < ends:
+            united.append((begins, ends))
+    return united
+
+
+def length(pieces: Iterable[Stretch]) -> int:
+    """Return the sum of the lengths; what overlaps counts as often as it stands there."""
+    return sum(ends - begins for begins, ends in pieces)
+
+
+def cut(piece: Stretch, edges: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield (number of the box, length inside it) for the boxes [edges[n], edges[n + 1]) that the piece touches.
+
+    Nothing is lost between two edges: the lengths add up to the piece clipped to [first edge, last edge).
+    """
+    begins, ends = max(piece[0], edges[0]), min(piece[1], edges[-1])
+    box = bisect_right(edges, begins) - 1
+    while begins < ends:
+        upto = min(ends, edges[box + 1])
+        yield box, upto - begins
+        begins, box = upto, box + 1
+
+
+def days(start: int, finish: int, zone: ZoneInfo) -> list[date]:
+    """Return the local dates that [start, finish) touches, in order."""
+    if start >= finish:
+        return []
+    first, last = (datetime_of(at).astimezone(zone).date() for at in (start, finish - 1))
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def midnights(dates: Sequence[date], zone: ZoneInfo) -> list[int]:
+    """Return when each of the consecutive local dates begins, and when the last one ends.
+
+    A day is 23 or 25 hours long where the clock changes; a midnight that the clock skips is the first moment after.
+    """
+    if not dates:
+        return []
+    return [midnight(day, zone) for day in (*dates, dates[-1] + timedelta(days=1))]
+
+
+def midnight(day: date, zone: ZoneInfo) -> int:
+    return moment_of(datetime(day.year, day.month, day.day, tzinfo=zone))
+
+
+class Openings:
+    """What a working calendar opens within [start, finish), laid out once and asked often by two bisections."""
+
+    def __init__(self, hours: WorkingTime, start: int, finish: int):
+        years = range(datetime_of(start).year - 1, datetime_of(max(start, finish)).year + 2)
+        opened = [pair for year in years for pair in zip(hours.year(year).opens, hours.year(year).closes, strict=True)]
+        self.spans = list(clip(opened, start, finish))
+        self.opens = [opens for opens, _closes in self.spans]
+        self.worked = list(accumulate((closes - opens for opens, closes in self.spans), initial=0))
+
+    def before(self, moment: int) -> int:
+        """Return how much is open before `moment`."""
+        place = bisect_right(self.opens, moment) - 1
+        if place < 0:
+            return 0
+        return self.worked[place] + min(moment, self.spans[place][1]) - self.spans[place][0]
+
+    def within(self, pieces: Iterable[Stretch]) -> int:
+        """Return how much of the pieces lies within the opening hours."""
+        return sum(self.before(ends) - self.before(begins) for begins, ends in pieces)
+
+    @property
+    def total(self) -> int:
+        return self.worked[-1]

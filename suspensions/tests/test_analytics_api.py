@@ -1,0 +1,101 @@
+import csv
+import io
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from accounts import organisation
+from accounts.models import Organisation
+from accounts.tests.factories import UserFactory
+from suspensions.models import Suspension, TechProcess
+from suspensions.tests.factories import SuspensionFactory
+from suspensions.tests.recount import recount
+from suspensions.tests.year import year_of_cases
+from workflow.models import Event
+
+pytestmark = pytest.mark.django_db
+ANALYTICS, EXPORT = "/api/v1/suspensions/analytics/", "/api/v1/suspensions/analytics/export/"
+MOSCOW = ZoneInfo("Europe/Moscow")
+NAMES = ("count", "total_minutes", "union_minutes", "longest_minutes", "mean_minutes", "median_minutes",
+         "mttr_minutes", "mtbf_minutes", "availability", "availability_scheduled")  # fmt: skip
+YEAR = {"start": "2025-01-01", "finish": "2026-01-01"}
+
+
+@pytest.fixture(autouse=True)
+def moscow():
+    Organisation.objects.update(time_zone="Europe/Moscow")
+    organisation.forget()
+
+
+def test_a_year_is_the_same_in_api_csv_and_xlsx_and_equals_a_recount(api):
+    client = api(UserFactory(role="auditor"))
+    year_of_cases(2025, MOSCOW)
+    found = client.get(ANALYTICS, YEAR).json()
+
+    start, finish = datetime(2025, 1, 1, tzinfo=MOSCOW), datetime(2026, 1, 1, tzinfo=MOSCOW)
+    cases = Suspension.objects.prefetch_related("segments")
+    expected = recount(cases, start, finish, timezone.now(), MOSCOW, list(TechProcess.objects.all()))
+    numbers = [found[name] for name in NAMES]
+    assert numbers == pytest.approx([expected[name] for name in NAMES], abs=0.0051)
+
+    lines = list(csv.reader(io.StringIO(client.get(EXPORT, YEAR | {"format": "csv"}).getvalue().decode("utf-8-sig"))))
+    summary = [line for line in lines if line and line[0] == "Summary"][1:]
+    assert [float(line[2]) for line in summary] == numbers
+
+    book = load_workbook(io.BytesIO(client.get(EXPORT, YEAR | {"format": "xlsx"}).getvalue()))
+    assert [row[1].value for row in book["Summary"].iter_rows(min_row=2)] == numbers
+    listed = list(book["Cases"].iter_rows(min_row=2, values_only=True))
+    assert len(listed) == found["count"]
+    assert sum(row[5] for row in listed) == pytest.approx(found["total_minutes"])
+
+
+def test_a_process_is_named_by_id_or_code(api):
+    case, _other = SuspensionFactory(), SuspensionFactory()
+
+    for name in (case.process.pk, case.process.code):
+        assert api(UserFactory()).get(ANALYTICS, {"process": name}).json()["count"] == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"start": "yesterday"}, {"start": "2026-02-30"}, {"start": "2026-02-01", "finish": "2026-01-01"},
+        {"process": "NOBODY"}, {"process": "9" * 30}, {"risk_source": "-1"}, {"user": "x"}, {"origin": "bot"},
+        {"kind": "all"}, {"planned": "perhaps"}, {"period": "century"}, {"start": "0002-01-01"},
+        {"start": "1980-01-01", "finish": "2026-01-01"}, {"start": "9998-01-01"},
+    ],
+)  # fmt: skip
+def test_what_means_nothing_is_refused(api, query):
+    assert api(UserFactory()).get(ANALYTICS, query).status_code == 400
+
+
+def test_only_one_end_of_the_period_is_enough(api):
+    SuspensionFactory()
+
+    assert api(UserFactory()).get(ANALYTICS, {"start": "2020-01-01"}).json()["count"] == 1
+    assert api(UserFactory()).get(ANALYTICS, {"finish": "2020-01-01"}).json()["count"] == 0
+
+
+def test_an_export_is_noted(api):
+    api(UserFactory(role="manager")).get(EXPORT, {"format": "json", "kind": "outage"})
+
+    event = Event.objects.get(verb="export")
+    assert event.after["filters"] == {"kind": "outage"}
+    assert event.after["format"] == "json"
+
+
+@pytest.mark.parametrize("form", ["docx", "exe"])
+def test_an_unknown_format_is_refused(api, form):
+    assert api(UserFactory()).get(EXPORT, {"format": form}).status_code == 400
+
+
+@pytest.mark.parametrize("finish", ["2020-01-01", "2025-12-01"])
+def test_the_number_of_queries_does_not_grow(api, django_assert_max_num_queries, finish):
+    year_of_cases(2025, MOSCOW, count=60)
+    client = api(UserFactory())
+    client.get(ANALYTICS)
+    with django_assert_max_num_queries(14):
+        client.get(ANALYTICS, {"start": "2019-01-01", "finish": finish})

@@ -1,0 +1,197 @@
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from accounts import organisation
+from accounts.models import Organisation
+from accounts.tests.factories import UserFactory
+from suspensions.analytics.figures import Query
+from suspensions.analytics.periods import Period, preset
+from suspensions.analytics.reading import Reading, answer
+from suspensions.models import Segment, Suspension, TechProcess
+from suspensions.tests.factories import SuspensionFactory, TechProcessFactory
+from suspensions.tests.recount import recount
+from suspensions.tests.year import year_of_cases
+
+pytestmark = pytest.mark.django_db
+MOSCOW, BERLIN = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin")
+
+
+def local(*parts, zone=MOSCOW):
+    return datetime(*parts, tzinfo=zone)
+
+
+@pytest.fixture(autouse=True)
+def moscow():
+    in_zone(MOSCOW)
+
+
+def in_zone(zone):
+    Organisation.objects.update(time_zone=zone.key)
+    organisation.forget()
+
+
+def down(start, finish, process=None, **fields):
+    status = {} if finish is None else {"status": "restored", "finish": finish}
+    return SuspensionFactory(start=start, process=process or TechProcessFactory(), **status, **fields)
+
+
+def figures(start, finish, **query):
+    zone = organisation.current().zone
+    return answer(Reading(Query(Period(start.astimezone(zone), finish.astimezone(zone)), **query), UserFactory()))
+
+
+@pytest.mark.parametrize("zone", [MOSCOW, BERLIN])
+def test_a_year_is_what_counting_minute_by_minute_finds(zone):
+    in_zone(zone)
+    year_of_cases(2025, zone)
+    start, finish = local(2025, 1, 1, zone=zone), local(2026, 1, 1, zone=zone)
+    found = figures(start, finish)
+
+    cases, now = Suspension.objects.prefetch_related("segments"), timezone.now()
+    expected = recount(cases, start, finish, now, zone, list(TechProcess.objects.all()))
+    for name in ("count", "total_minutes", "union_minutes", "longest_minutes"):
+        assert found[name] == expected[name], name
+    for name in ("mean", "median", "mttr", "mtbf"):
+        assert found[f"{name}_minutes"] == pytest.approx(expected[f"{name}_minutes"], abs=0.0051), name
+    for name in ("availability", "availability_scheduled"):
+        assert found[name] == pytest.approx(expected[name], abs=0.00051), name
+    assert {row["process"]["id"]: row["total_minutes"] for row in found["by_process"]} == expected["by_process"]
+    sources = {row["risk_source"]["id"]: row["total_minutes"] for row in found["by_risk_source"]}
+    assert sources == expected["by_risk_source"]
+    for name, wanted in (("total_minutes", "by_day"), ("union_minutes", "union_by_day")):
+        assert {date.fromisoformat(row["day"]): row[name] for row in found["by_day"] if row[name]} == expected[wanted]
+    assert sum(row["count"] for row in found["by_day"]) == found["count"]
+    assert sum(row["total_minutes"] for row in found["by_month"]) == pytest.approx(found["total_minutes"])
+    assert sum(row["count"] for row in found["durations"]) == found["count"]
+
+
+def test_a_filter_counts_only_what_fits():
+    year_of_cases(2025, MOSCOW, count=80)
+    process, source = TechProcess.objects.first(), Suspension.objects.first().risk_source
+    fitting = {"process": process, "risk_source": source, "kind": "outage", "planned": False}
+    start, finish = local(2025, 3, 1), local(2025, 6, 1)
+    found = figures(start, finish, **fitting)
+
+    cases = Suspension.objects.filter(**fitting).prefetch_related("segments")
+    expected = recount(cases, start, finish, timezone.now(), MOSCOW, [process])
+    for name in ("count", "total_minutes", "union_minutes"):
+        assert found[name] == expected[name], name
+    assert found["availability"] == pytest.approx(expected["availability"], abs=0.00051)
+
+
+def test_an_empty_period_is_zeros_and_no_data():
+    found = figures(local(2025, 1, 1), local(2025, 2, 1))
+
+    assert (found["count"], found["total_minutes"], found["union_minutes"], found["longest_minutes"]) == (0, 0, 0, 0)
+    assert found["mean_minutes"] is found["median_minutes"] is found["mttr_minutes"] is found["mtbf_minutes"] is None
+    assert found["last"] is None
+    assert len(found["by_day"]) == 31
+
+
+def test_a_period_without_length_and_one_to_come_are_empty_too():
+    SuspensionFactory()
+    soon = timezone.now() + timedelta(days=400)
+
+    assert figures(local(2025, 1, 1), local(2025, 1, 1))["count"] == 0
+    assert figures(soon, soon + timedelta(days=1))["availability"] is None
+
+
+def test_overlapping_cases_count_once_in_the_union():
+    down(local(2025, 7, 1, 10), local(2025, 7, 1, 12))
+    down(local(2025, 7, 1, 11), local(2025, 7, 1, 13))
+    found = figures(local(2025, 7, 1), local(2025, 8, 1))
+
+    assert (found["total_minutes"], found["union_minutes"]) == (240, 180)
+
+
+def test_a_weekend_is_down_by_the_calendar_and_hardly_by_the_schedule():
+    process = TechProcessFactory(
+        **dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-18:00")
+    )
+    start, finish = local(2025, 7, 4, 17, 30), local(2025, 7, 7, 9, 45)
+    down(start, finish, process)
+    found = figures(start, finish, process=process)
+
+    assert found["total_minutes"] == 64 * 60 + 15
+    assert (found["availability"], found["availability_scheduled"]) == (0, 0)
+    week = figures(local(2025, 6, 30), local(2025, 7, 7), process=process)
+    assert week["availability_scheduled"] == pytest.approx(100 * (45 * 60 - 30) / (45 * 60), abs=0.001)
+
+
+def test_the_end_of_february_counts_its_day():
+    down(local(2024, 2, 28, 12), local(2024, 3, 1, 12))
+
+    assert figures(local(2024, 2, 1), local(2024, 3, 1))["total_minutes"] == 36 * 60
+    assert [row["day"] for row in figures(local(2024, 2, 28), local(2024, 3, 1))["by_day"]] == [
+        "2024-02-28",
+        "2024-02-29",
+    ]
+
+
+@pytest.mark.parametrize(("day", "hours"), [((2025, 3, 30), 23), ((2025, 10, 26), 25)])
+def test_a_day_on_which_the_clock_changes_has_its_own_length(day, hours):
+    in_zone(BERLIN)
+    start = local(*day, zone=BERLIN)
+    down(start - timedelta(days=1), start + timedelta(days=2))
+    rows = figures(start, (start + timedelta(days=1)))["by_day"]
+
+    assert [row["total_minutes"] for row in rows] == [hours * 60]
+
+
+def test_a_case_over_new_year_is_divided_between_the_years():
+    down(local(2024, 12, 31, 22), local(2025, 1, 1, 3))
+
+    assert figures(local(2024, 1, 1), local(2025, 1, 1))["total_minutes"] == 120
+    assert figures(local(2025, 1, 1), local(2026, 1, 1))["total_minutes"] == 180
+
+
+def test_a_running_case_counts_to_now():
+    down(timezone.now() - timedelta(minutes=90), None)
+    found = Reading(Query(preset("year", timezone.now(), MOSCOW)), UserFactory())
+
+    assert 90 <= found.figure["total_minutes"].value < 91
+
+
+def test_planned_work_is_not_a_failure():
+    process = TechProcessFactory()
+    down(local(2025, 7, 1, 1), local(2025, 7, 1, 4), process, planned=True)
+    period = (local(2025, 7, 1), local(2025, 7, 2))
+    found = figures(*period, process=process)
+
+    assert (found["count"], found["availability"], found["mttr_minutes"]) == (1, 100, None)
+    assert figures(*period, process=process, planned=True)["availability"] == 87.5
+
+
+def test_drafts_deleted_and_announced_cases_are_not_counted():
+    SuspensionFactory(draft=True)
+    SuspensionFactory(deleted=True)
+    SuspensionFactory(planned=True, start=timezone.now() + timedelta(hours=1))
+    found = figures(timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=1))
+
+    assert found["count"] == 0
+
+
+def test_a_microsecond_is_not_lost():
+    start = datetime(2025, 7, 1, 10, 0, 0, 250000, tzinfo=UTC)
+    case = down(start, start + timedelta(microseconds=599_999))
+    Segment.objects.filter(suspension=case).update(finish=case.finish)
+    reading = Reading(Query(Period(local(2025, 7, 1), local(2025, 8, 1))), UserFactory())
+
+    assert reading.figures.whole.total == 599_999
+
+
+def test_the_period_before_is_of_the_same_length():
+    now = local(2025, 7, 23, 18)
+    month = preset("month", now, MOSCOW)
+
+    assert (month.start, month.finish) == (local(2025, 7, 1), local(2025, 8, 1))
+    assert (month.before(now).start, month.before(now).finish) == (local(2025, 6, 1), local(2025, 6, 23, 18))
+    quarter = preset("quarter", now, MOSCOW)
+    assert (quarter.before(local(2026, 1, 1)).start, quarter.start) == (local(2025, 4, 1), local(2025, 7, 1))
+    last = preset("last30", now, MOSCOW)
+    assert (last.start, last.finish) == (local(2025, 6, 24), local(2025, 7, 24))
+    year = preset("year", local(2024, 2, 29), MOSCOW)
+    assert year.before(local(2025, 6, 1)) == Period(local(2023, 1, 1), local(2024, 1, 1), "year", 12)
