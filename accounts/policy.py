@@ -61,6 +61,13 @@ risk.edit                        -               -           all      all    -
 risk.delete                      -               -           -        all    -
 risk.undelete                    -               -           -        all    -
 risk.export                      -               -           all      all    all
+integration.see                  -               -           all      all    all
+integration.create               -               -           -        all    -
+integration.edit                 -               -           -        all    -
+integration.delete               -               -           -        all    -
+integration.undelete             -               -           -        all    -
+message.see                      -               -           all      all    all
+message.replay                   -               -           -        all    -
 attachment.see                   all             all         all      all    all
 orphan.see                       -               -           -        all    -
 orphan.remove                    -               -           -        all    -

@@ -252,6 +252,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SLEEP_TEST_CONNECTION},
     },
     "forget old probe samples": {"task": "monitoring.jobs.forget_samples", "schedule": timedelta(hours=1)},
+    "work off messages left behind": {"task": "incidents.jobs.work_off_left_behind", "schedule": timedelta(minutes=1)},
     "wake snoozed incidents": {"task": "incidents.jobs.wake_snoozed", "schedule": timedelta(minutes=1)},
 }
 if CELERY_BROKER_URL.startswith("filesystem"):
@@ -314,6 +315,8 @@ SPECTACULAR_SETTINGS = {
         "RiskCategory": "suspensions.models.RiskSource.Category",
         "RiskStatus": "suspensions.models.Risk.Status",
         "RiskMethod": "suspensions.models.Risk.Method",
+        "IntegrationFormat": "incidents.models.Integration.Format",
+        "MessageState": "incidents.models.Message.State",
         "Role": "accounts.models.Role",
         "Standing": "accounts.models.Standing",
         "InvitationState": "accounts.models.Invitation.State",

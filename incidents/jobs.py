@@ -2,8 +2,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from incidents import services
+from incidents.intake import receiving
 
 
 @shared_task
 def wake_snoozed():
     services.wake_snoozed(at=timezone.now())
+
+
+@shared_task
+def work_off_left_behind():
+    receiving.work_off_left_behind(at=timezone.now())

@@ -46,9 +46,13 @@ def report(
     title: str = "",
     assignee: User | None = None,
     files: Sequence[File] = (),
+    told: bool = True,
     **fields: Any,
 ) -> Incident:
-    """Open an incident in the name of `by`; without a title the first line of the description is it."""
+    """Open an incident in the name of `by`; without a title the first line of the description is it.
+
+    Not `told`: the caller announces it, alone or together with others.
+    """
     require(by.user, "incident.create")
     if assignee:
         require(by.user, "incident.assign")
@@ -60,12 +64,13 @@ def report(
         assignee=assignee,
         **fields,
     )
-    incident.clean_fields(exclude=["reporter", "assignee", "acknowledged_by", "resolved_by", "closed_by", "deleted_by"])
+    incident.clean_fields(exclude=[field.name for field in Incident._meta.fields if field.is_relation])
     incident.save(force_insert=True)
     Event.record(incident, by=by, verb="report", after={"status": incident.status, "severity": incident.severity})
     if files:
         attach(incident, by=by, files=files)
-    tell_responders_if_urgent(OPENED, incident, by=by)
+    if told:
+        tell_responders_if_urgent(OPENED, incident, by=by)
     tell_assignee(incident, by=by)
     return incident
 
@@ -176,6 +181,13 @@ def resolve(incident: Incident, *, by: Actor, note: str = "") -> None:
 
 
 @transaction.atomic
+def resolve_by_signal(incident: Incident, *, by: Actor) -> None:
+    """What opened it says that all is well again. Whoever had it has it, if it comes to reopening."""
+    incident.move(Status.RESOLVED, verb="resolve", by=by, resolved_at=Now(), resolved_by=by.user, snoozed_until=None)
+    tell_followers(RESOLVED, incident, by=by)
+
+
+@transaction.atomic
 def close(incident: Incident, *, by: Actor, note: str = "") -> None:
     """Confirm that nothing is left to do."""
     require(by.user, "incident.close", incident)
@@ -189,6 +201,7 @@ def reopen(incident: Incident, *, by: Actor, note: str = "") -> None:
     require(by.user, "incident.reopen", incident)
     if incident.status not in FINISHED:
         raise MoveRefused(incident, Status.IN_PROGRESS, _("It is not finished: there is nothing to reopen."))
+    require_no_recurrence(incident)
     incident.move(
         Status.IN_PROGRESS, verb="reopen", by=by, note=note, assignee=Coalesce("assignee", by.user.pk),
         resolved_at=None, resolved_by=None, closed_at=None, closed_by=None,
@@ -255,6 +268,8 @@ def delete(incident: Incident, *, by: Actor, note: str) -> None:
 
 def undelete(incident: Incident, *, by: Actor, note: str = "") -> None:
     require(by.user, "incident.undelete", incident)
+    if incident.status not in FINISHED:
+        require_no_recurrence(incident)
     incident.unhide(by=by, note=note)
 
 
@@ -275,6 +290,15 @@ def wake(incident: Incident, *, by: Actor, at: datetime) -> bool:
 def is_worse(severity: str, *, than: str) -> bool:
     ranks = Incident.Severity.values
     return ranks.index(severity) > ranks.index(than)
+
+
+def require_no_recurrence(incident: Incident) -> None:
+    """Raise Conflict while another incident of the same signal is active: there is one at a time."""
+    others = Incident.objects.of_signal(incident.integration_id, incident.dedup_key).active().exclude(pk=incident.pk)
+    if other := others.first():
+        raise Conflict(
+            incident, _("The same signal has opened %(number)s since. Go on there.") % {"number": other.number}
+        )
 
 
 def require_responder(user: User) -> None:

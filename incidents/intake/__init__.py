@@ -1,0 +1,1 @@
+"""What machines send: formats, the way from a message to its incidents, and the doors to both."""

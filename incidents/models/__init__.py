@@ -1,0 +1,35 @@
+"""What is broken, who said so, and what machines sent about it."""
+
+from incidents.models.incident import (
+    DESCRIPTION_LIMIT,
+    PERSON,
+    ROW,
+    TITLE_LIMIT,
+    Incident,
+    IncidentComment,
+    IncidentFile,
+    IncidentQuerySet,
+    IncidentWatcher,
+)
+from incidents.models.integration import Integration, IntegrationQuerySet
+from incidents.models.message import Message, MessageOutcome, MessageQuerySet
+from incidents.models.storm import Storm, StormQuerySet
+
+__all__ = [
+    "DESCRIPTION_LIMIT",
+    "PERSON",
+    "ROW",
+    "TITLE_LIMIT",
+    "Incident",
+    "IncidentComment",
+    "IncidentFile",
+    "IncidentQuerySet",
+    "IncidentWatcher",
+    "Integration",
+    "IntegrationQuerySet",
+    "Message",
+    "MessageOutcome",
+    "MessageQuerySet",
+    "Storm",
+    "StormQuerySet",
+]
