@@ -37,6 +37,8 @@ from attachments.storage import NoRoom, Unreachable
 from config.audit.api import TimelineViewSet
 from incidents.api import IncidentViewSet
 from monitoring.api import OutageViewSet, ProbeViewSet
+from incidents.intake.api import IntegrationViewSet, MessageViewSet
+from incidents.intake.machine_api import IntakeView, OwnIncidentsViewSet
 from notifications.api import NotificationViewSet, OutboxViewSet
 from suspensions.analytics.api import AnalyticsExportView, AnalyticsView
 from workflow.api import etag
@@ -56,6 +58,9 @@ router = Router()
 router.register("attachments/orphans", OrphanViewSet, basename="orphan")
 router.register("attachments", AttachmentViewSet, basename="attachment")
 router.register("incidents", IncidentViewSet, basename="incident")
+router.register("integrations", IntegrationViewSet, basename="integration")
+router.register("intake/incidents", OwnIncidentsViewSet, basename="own-incident")
+router.register("intake-messages", MessageViewSet, basename="message")
 router.register("invitations", InvitationViewSet, basename="invitation")
 router.register("outages", OutageViewSet, basename="outage")
 router.register("probes", ProbeViewSet, basename="probe")
@@ -72,7 +77,9 @@ urlpatterns = [
     path("calendar/measure/", CalendarMeasure.as_view(), name="calendar-measure"),
     path("suspensions/analytics/", AnalyticsView.as_view(), name="suspension-analytics"),
     path("suspensions/analytics/export/", AnalyticsExportView.as_view(), name="suspension-analytics-export"),
+    path("intake/", IntakeView.as_view(), name="intake"),
     *router.urls,
+    path("intake/<str:token>/", IntakeView.as_view(), name="intake-by-address"),
 ]
 
 

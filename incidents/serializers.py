@@ -8,7 +8,7 @@ from workflow.fields import UtcDateTimeField, utc
 from workflow.serializers import NoteSerializer
 
 TIMES = ("created_at", "updated_at", "acknowledged_at", "resolved_at", "closed_at", "snoozed_until", "last_seen_at")
-SAME = ("id", "title", "description", "status", "source", "severity", "occurrences", "version")
+SAME = ("id", "title", "description", "status", "source", "severity", "occurrences", "dedup_key", "version")
 
 
 class IncidentSerializer(serializers.Serializer):
@@ -30,6 +30,9 @@ class IncidentSerializer(serializers.Serializer):
     snoozed_until = UtcDateTimeField(allow_null=True)
     created_at = UtcDateTimeField()
     updated_at = UtcDateTimeField()
+    integration = serializers.IntegerField(allow_null=True, help_text="The machine that opened it.")
+    dedup_key = serializers.CharField(help_text="What its signals have in common.")
+    previous = serializers.IntegerField(allow_null=True, help_text="What the same key had opened before.")
     version = serializers.IntegerField(help_text="For `If-Match`.")
 
 
@@ -42,6 +45,7 @@ def represent(row: dict[str, Any]) -> dict[str, Any]:
     """Return the wire form of a row of `IncidentQuerySet.rows()`; IncidentSerializer documents it."""
     shown = {name: row[name] for name in SAME}
     shown |= {name: utc(row[name]) for name in TIMES}
+    shown |= {"integration": row["integration_id"], "previous": row["previous_id"]}
     return shown | {"reporter": person(row, "reporter"), "assignee": person(row, "assignee")}
 
 

@@ -10,6 +10,7 @@ from accounts.tests.factories import UserFactory
 from attachments.services import attach, received
 from attachments.tests.samples import image, upload
 from config.tests.routes import Route
+from incidents.intake.tests.factories import IntegrationFactory, MessageFactory
 from incidents.tests.factories import IncidentFactory
 from monitoring.models import MaintenanceWindow, Outage
 from monitoring.tests.factories import GroupFactory
@@ -38,6 +39,17 @@ def suspension(user: User) -> Sample:
 
 def process(user: User) -> Sample:
     found = TechProcessFactory()
+def integration(user: User) -> Sample:
+    found = IntegrationFactory()
+    return {"pk": found.pk}, found
+
+
+def token(user: User) -> Sample:
+    return {"token": "vkh_unknown"}, None
+
+
+def message(user: User) -> Sample:
+    found = MessageFactory()
     return {"pk": found.pk}, found
 
 
@@ -106,6 +118,12 @@ SAMPLES = {
     "api/v1/incidents/": incident,
     "suspensions/": suspension,
     "suspensions/processes/": process,
+    "integrations/": integration,
+    "integrations/messages/": message,
+    "api/v1/integrations/": integration,
+    "api/v1/intake/": token,
+    "api/v1/intake/incidents/": incident,
+    "api/v1/intake-messages/": message,
     "people/": person,
     "people/invitations/": invitation,
     "profile/sessions/": session,

@@ -29,6 +29,10 @@ PUBLIC = {
     "api/identity/auth/users",
     "api/identity/auth/users/reset_password",
     "api/identity/auth/users/reset_password_confirm",
+    "api/v1/intake/",  # machines show a token of their own
+    "api/v1/intake/%(token)s/",
+    "api/v1/intake/incidents/",
+    "api/v1/intake/incidents/%(pk)s/",
     "invitation/%(token)s/",
     "language/",
     "notifications/bell/",  # tells a poll whose session is over to stop
