@@ -18,6 +18,7 @@ urlpatterns = [
     path("attachments/", include("attachments.urls")),
     path("incidents/", include("incidents.urls")),
     path("suspensions/", include("suspensions.urls")),
+    path("integrations/", include("incidents.intake.urls")),
     path("notifications/", include("notifications.urls")),
     path("", include("monitoring.urls_pages")),
     path("api/identity/auth/", include("accounts.urls_api")),

@@ -8,15 +8,31 @@ class IncidentsConfig(AppConfig):
 
     def ready(self):
         from accounts import handover
+        from accounts.permissions import may
         from attachments import owners
         from incidents import notifications, services
+        from incidents.intake import notifications as intake
+        from incidents.intake import wording
         from incidents.menu import open_incidents
         from incidents.models import Incident, IncidentFile
         from notifications import kinds
         from workflow.navigation import Entry, register
+        from workflow.wording import VERBS
 
-        kinds.register(*notifications.KINDS)
+        kinds.register(*notifications.KINDS, *intake.KINDS)
+        VERBS.update(wording.VERBS)
         register(Entry("incidents", _("Incidents"), "incident", "incidents:list", order=10, count=open_incidents))
+        register(
+            Entry(
+                "integrations",
+                _("Integrations"),
+                "pulse",
+                "integrations:list",
+                order=72,
+                group=_("Administration"),
+                shown_to=may("integration.see"),
+            )
+        )
         owners.register(IncidentFile, IncidentFile.objects.visible_to)
         handover.register(
             handover.OpenWork(
