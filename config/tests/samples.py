@@ -39,6 +39,9 @@ def suspension(user: User) -> Sample:
 
 def process(user: User) -> Sample:
     found = TechProcessFactory()
+    return {"pk": found.pk}, found
+
+
 def integration(user: User) -> Sample:
     found = IntegrationFactory()
     return {"pk": found.pk}, found
