@@ -38,7 +38,7 @@ from config.audit.api import TimelineViewSet
 from incidents.api import IncidentViewSet
 from monitoring.api import OutageViewSet, ProbeViewSet
 from incidents.intake.api import IntegrationViewSet, MessageViewSet
-from incidents.intake.machine_api import IntakeView, OwnIncidentsViewSet
+from incidents.intake.machine_api import IntakeByAddressView, IntakeView, OwnIncidentsViewSet
 from notifications.api import NotificationViewSet, OutboxViewSet
 from suspensions.analytics.api import AnalyticsExportView, AnalyticsView
 from workflow.api import etag
@@ -79,7 +79,7 @@ urlpatterns = [
     path("suspensions/analytics/export/", AnalyticsExportView.as_view(), name="suspension-analytics-export"),
     path("intake/", IntakeView.as_view(), name="intake"),
     *router.urls,
-    path("intake/<str:token>/", IntakeView.as_view(), name="intake-by-address"),
+    path("intake/<str:token>/", IntakeByAddressView.as_view(), name="intake-by-address"),
 ]
 
 

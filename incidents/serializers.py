@@ -17,9 +17,9 @@ class IncidentSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     title = serializers.CharField()
     description = serializers.CharField()
-    status = serializers.ChoiceField(choices=Incident.Status)
-    source = serializers.ChoiceField(choices=Incident.Source)
-    severity = serializers.ChoiceField(choices=Incident.Severity)
+    status = serializers.ChoiceField(choices=Incident.Status.choices)
+    source = serializers.ChoiceField(choices=Incident.Source.choices)
+    severity = serializers.ChoiceField(choices=Incident.Severity.choices)
     reporter = PersonSerializer()
     assignee = PersonSerializer(allow_null=True)
     occurrences = serializers.IntegerField(help_text="How many signals were joined into this incident.")
@@ -65,20 +65,20 @@ class IncidentCreateSerializer(serializers.Serializer):
     title = serializers.CharField(
         max_length=TITLE_LIMIT, required=False, allow_blank=True, help_text="Else the first line of the description."
     )
-    source = serializers.ChoiceField(choices=Incident.Source, required=False)
-    severity = serializers.ChoiceField(choices=Incident.Severity, required=False)
+    source = serializers.ChoiceField(choices=Incident.Source.choices, required=False)
+    severity = serializers.ChoiceField(choices=Incident.Severity.choices, required=False)
     assignee = PersonField(required=False, allow_null=True, help_text="Id of a responder.")
 
 
 class IncidentPatchSerializer(IncidentCreateSerializer):
     status = serializers.ChoiceField(
-        choices=Incident.Status, required=False, help_text="Does the verb that leads there."
+        choices=Incident.Status.choices, required=False, help_text="Does the verb that leads there."
     )
     note = serializers.CharField(required=False, allow_blank=True, max_length=DESCRIPTION_LIMIT)
 
 
 class StatusSerializer(serializers.Serializer):
-    status = serializers.ChoiceField(choices=Incident.Status)
+    status = serializers.ChoiceField(choices=Incident.Status.choices)
     note = serializers.CharField(required=False, allow_blank=True, max_length=DESCRIPTION_LIMIT)
 
 

@@ -1,7 +1,7 @@
 """What every request passes: its id, clean input, and refusals turned into answers."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -147,6 +147,6 @@ def compared(field: Any, typed: str, stored: Any) -> dict[str, Any]:
     return {
         "label": field.verbose_name,
         "typed": words.get(typed, typed),
-        "stored": words.get(stored, stored),
+        "stored": words.get(stored, stored) if isinstance(stored, Hashable) else stored,
         "differs": not same,
     }

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.db.models import Model
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from config.templatetags.times import moment
 from config.templatetags.vakhta import badge, severity_mark
@@ -44,6 +45,10 @@ def drawn(field: Any, value: Any) -> SafeString | str:
         return UNKNOWN
     if isinstance(value, dict):
         return str(value.get("name", ""))
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or UNKNOWN
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     words = dict(getattr(field, "choices", None) or ())
     if field is not None and field.name == "status":
         return badge(value, words.get(value, value))

@@ -241,6 +241,7 @@ class MessageViewSet(viewsets.GenericViewSet):
         return Response(receipt(receiving.replay(self.get_object(), by=actor(request))))
 
     @extend_schema(
+        operation_id="intake_messages_replay_all_create",
         summary="Replay all that was not understood",
         description="Since a moment, of one integration or of all; at most 500 at once, the oldest first.",
         request=ReplayAllSerializer,

@@ -6,7 +6,7 @@ from django.http import UnreadablePostError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import OpenApiTypes, extend_schema, extend_schema_view
 from rest_framework import exceptions, viewsets
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import AllowAny
@@ -111,6 +111,11 @@ class IntakeView(APIView):
         except receiving.Shut as error:
             raise shut(error) from error
         return Response(receipt(message), status=ANSWERS.get(Message.State(message.state), 200))
+
+
+@extend_schema_view(post=extend_schema(operation_id="intake_by_address_create"))
+class IntakeByAddressView(IntakeView):
+    """The same door for tools that cannot set headers: the token stands in the address."""
 
 
 def body_of(request: Request) -> bytes:

@@ -193,14 +193,15 @@ def mark(message: Message, **fields: str) -> None:
 
 
 @transaction.atomic
-def replay(message: Message, *, by: Actor) -> Message:
+def replay(message: Message, *, by: Actor, note: str = "") -> Message:
     """Work off again what was not understood or not let in. Raises Conflict for what has become something."""
     require(by.user, "message.replay", message)
     if not message.is_replayable:
         raise Conflict(message, _("It was worked off already: replaying it would count it twice."))
     Message.objects.filter(pk=message.pk).update(replays=F("replays") + 1)
     done = worked_off(message, request_id=by.request_id)
-    Event.record(done.integration, by=by, verb="replay", after={"message": done.pk, "state": done.state})
+    after = {"message": done.pk, "state": done.state}
+    Event.record(done.integration, by=by, verb="replay", after=after, note=note)
     return done
 
 
@@ -236,7 +237,7 @@ def work_off_left_behind(*, at: datetime) -> int:
     return len([worked_off(message) for message in left[:REPLAYS_AT_ONCE]])
 
 
-def try_out(integration: Integration, *, by: Actor, firing: bool = True) -> Message:
+def try_out(integration: Integration, *, by: Actor, firing: bool = True, note: str = "") -> Message:
     """Send the documented sample of its format through the whole way, as if the machine had sent it."""
     require(by.user, "integration.edit", integration)
     integration.expect_present()
@@ -244,5 +245,5 @@ def try_out(integration: Integration, *, by: Actor, firing: bool = True) -> Mess
     message = Message.objects.create(
         integration=integration, body=body, content_type="application/json", is_sample=True
     )
-    Event.record(integration, by=by, verb="try", after={"message": message.pk})
+    Event.record(integration, by=by, verb="try", after={"message": message.pk}, note=note)
     return worked_off(message, request_id=by.request_id)

@@ -21,10 +21,10 @@ class NetworkField(serializers.CharField):
 
 class IntegrationWriteSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=100)
-    format = serializers.ChoiceField(choices=Integration.Format, required=False)
-    source = serializers.ChoiceField(choices=Incident.Source, required=False)
+    format = serializers.ChoiceField(choices=Integration.Format.choices, required=False)
+    source = serializers.ChoiceField(choices=Incident.Source.choices, required=False)
     severity = serializers.ChoiceField(
-        choices=Incident.Severity, required=False, help_text="Where the sender does not say."
+        choices=Incident.Severity.choices, required=False, help_text="Where the sender does not say."
     )
     rate_limit = serializers.IntegerField(
         min_value=1, max_value=100_000, required=False, help_text="Messages in 5 minutes; 300 unless said."
