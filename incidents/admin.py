@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import holders
 from incidents import services
+from incidents.intake.admin import IntegrationAdmin as IntegrationAdmin
+from incidents.intake.admin import MessageAdmin as MessageAdmin
 from incidents.models import Incident, IncidentComment, IncidentQuerySet
 from workflow.actor import Channel, actor
 from workflow.admin import RegisteredAdmin, verb_action
