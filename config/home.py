@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from accounts.policy import allows
 from incidents.forms import ReportForm
+from incidents.lists import without_storms
 from incidents.models import Incident
 
 ROWS = 8
@@ -18,7 +19,8 @@ ACTIVE = Q(status__in=[Status.OPEN, Status.IN_PROGRESS])
 
 def context(user: Any) -> dict[str, Any]:
     incidents = Incident.objects.visible_to(user).present()
-    urgent = incidents.active().for_list().by_urgency()
+    storms, calm = without_storms(incidents)
+    urgent = calm.active().for_list().by_urgency()
     may_take = allows(user, "incident.take")
     mine = Q(assignee=user, status=Status.IN_PROGRESS) if may_take else Q(reporter=user)
     figures = counted(incidents, ACTIVE & Q(assignee=user) if may_take else ACTIVE & mine)
@@ -26,6 +28,7 @@ def context(user: Any) -> dict[str, Any]:
         "section": "home",
         "figures": figures,
         "headline": headline(figures),
+        "storms": storms,
         "untaken": urgent.untaken()[:ROWS],
         "mine": urgent.filter(mine)[:ROWS],
         "taken": urgent.filter(status=Status.IN_PROGRESS).exclude(mine)[:ROWS],

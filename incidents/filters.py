@@ -6,7 +6,7 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from incidents.models import Incident, IncidentQuerySet
+from incidents.models import Incident, IncidentQuerySet, Integration, Storm
 from workflow.filters import ChoicesFilter, MomentFilter, NamedOrdering
 
 ORDERINGS = {
@@ -24,6 +24,8 @@ class IncidentFilter(django_filters.FilterSet):
     severity = ChoicesFilter(choices=Incident.Severity, help_text=_("May be repeated."))
     assignee = django_filters.ModelChoiceFilter(queryset=User.objects.all(), null_label=_("nobody"), null_value="none")
     reporter = django_filters.ModelChoiceFilter(queryset=User.objects.all())
+    integration = django_filters.ModelChoiceFilter(queryset=Integration.objects.all())
+    storm = django_filters.ModelChoiceFilter(queryset=Storm.objects.all())
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte", help_text=_("From this moment on."))
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt", help_text=_("Before this moment."))
     search = django_filters.CharFilter(method="find", help_text=_("Words of title or description, or a number."))

@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.policy import allows
 from incidents.filters import IncidentFilter
 from incidents.forms import responders
-from incidents.models import Incident, IncidentQuerySet
+from incidents.models import Incident, IncidentQuerySet, Storm
 from workflow.pagination import BoundedPaginator
 
 PAGE_SIZE = 50
 URGENT_FIRST = {"active", "untaken", "mine"}  # the others may be long: newest first, by the index
+SUMMED = {"active", "untaken"}  # where a storm is one line; whoever filters sees its incidents
+STORMS = 20
 Status = Incident.Status
 ACTIVE = Q(status__in=[Status.OPEN, Status.IN_PROGRESS])
 
@@ -56,19 +58,29 @@ def chosen(request: HttpRequest) -> Chosen:
     return Chosen(tab, filterset, found.by_urgency() if urgent_first else found)
 
 
+def without_storms(rows: IncidentQuerySet) -> tuple[list[Storm], IncidentQuerySet]:
+    """Take the incidents of storms out of `rows`; each storm is shown as one summary instead."""
+    storms = list(Storm.objects.with_active()[:STORMS])
+    return storms, rows.exclude(storm__in=storms) if storms else rows
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     asked = chosen(request)
+    is_filtered = any(request.GET.get(name) for name in asked.filterset.filters if name != "ordering")
+    summed = asked.tab in SUMMED and not is_filtered
+    storms, rows = without_storms(asked.rows) if summed else ([], asked.rows)
     return {
+        "storms": storms,
         "section": "incidents",
         "tabs": counted_tabs(request.user, asked.tab),
         "tab": asked.tab,
         "filter": asked.filterset,
-        "page": page_of(asked.rows.for_list(), request),
+        "page": page_of(rows.for_list(), request),
         "severities": Incident.Severity.choices[::-1],
         "sources": Incident.Source.choices,
         "assignees": [("none", _("nobody")), *((str(user.pk), user.name) for user in responders()[:100])],
         "periods": periods(),
-        "is_filtered": any(request.GET.get(name) for name in asked.filterset.filters if name != "ordering"),
+        "is_filtered": is_filtered,
         "may_take": allows(request.user, "incident.take"),
         "may_report": allows(request.user, "incident.create"),
         "orders": orders(),

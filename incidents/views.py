@@ -122,6 +122,7 @@ def card(request: HttpRequest, incident: Incident, comment: forms.Form) -> dict[
         "files": incident.files.for_list(),
         "watching": incident.watchings.filter(user=request.user).exists(),
         "watchers": incident.watchings.count(),
+        "recurrence": incident.recurrences.present().order_by("pk").first() if incident.integration_id else None,
         "verbs": offered(request.user, incident),
         "similar": Incident.objects.visible_to(request.user)
         .present()

@@ -94,3 +94,34 @@ def test_storms_of_two_machines_are_two(technician):
         break_(f"db-{number}", number=2)
 
     assert not Storm.objects.exists()
+
+
+def test_lists_and_home_show_a_storm_as_one_line(page, technician):
+    IntegrationFactory(number=2)
+    break_("alone", number=2)
+    for number in range(12):
+        break_(f"db-{number}")
+    client = page(technician)
+
+    for path in ("/", "/incidents/", "/incidents/?tab=untaken"):
+        text = client.get(path).text
+        assert "Storm: 12 incidents from Gate" in text
+        assert "db-3 is down" not in text
+        assert "alone is down" in text
+    whole = client.get(Storm.objects.get().get_absolute_url()).text
+    assert "db-3 is down" in whole
+    assert "alone is down" not in whole
+    assert "db-3 is down" in client.get("/incidents/export/?tab=active").getvalue().decode()
+
+
+def test_a_storm_that_was_worked_off_is_shown_no_more(page, technician):
+    for number in range(6):
+        break_(f"db-{number}")
+    Incident.objects.exclude(dedup_key="db-0").update(
+        deleted_at=timezone.now(), deleted_by=technician, deletion_note="x"
+    )
+
+    text = page(technician).get("/incidents/").text
+
+    assert "Storm" not in text
+    assert "db-0 is down" in text
