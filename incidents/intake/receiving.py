@@ -73,7 +73,7 @@ def receive(token: str, envelope: Envelope) -> Message:
         raise UnknownToken
     if not integration.is_reachable_from(envelope.address):
         raise PermissionDenied(_("This integration may not be used from your network."))
-    message, wait = stored(integration, envelope, at=timezone.now())
+    message, wait = stored(integration, envelope)
     if message is None:
         raise Overflow(wait)
     if message.state == State.REFUSED:
@@ -82,11 +82,12 @@ def receive(token: str, envelope: Envelope) -> Message:
 
 
 @transaction.atomic
-def stored(integration: Integration, envelope: Envelope, *, at: datetime) -> tuple[Message | None, int]:
+def stored(integration: Integration, envelope: Envelope) -> tuple[Message | None, int]:
     """Count the message against the limit and store it; beyond the limit None and the seconds to wait."""
     row = Integration.objects.select_for_update(of=("self",)).get(pk=integration.pk)
+    at = timezone.now()  # under the lock: who came later counts later
     start, used = row.window_started_at, row.window_used + 1
-    if start is None or not timedelta() <= at - start < RATE_WINDOW:
+    if start is None or abs(at - start) >= RATE_WINDOW:
         start, used = at, 1
     Integration.objects.filter(pk=row.pk).update(window_started_at=start, window_used=used, last_used_at=at)
     if used > row.rate_limit:

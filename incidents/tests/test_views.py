@@ -238,7 +238,7 @@ def test_the_list_costs_a_fixed_number_of_queries(page, technician, rows, path, 
     IncidentFactory.create_batch(rows, in_progress=True)
     client = page(technician)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get(path)
 
 
