@@ -36,9 +36,9 @@ from attachments.api import AttachmentViewSet, OrphanViewSet
 from attachments.storage import NoRoom, Unreachable
 from config.audit.api import TimelineViewSet
 from incidents.api import IncidentViewSet
-from monitoring.api import OutageViewSet, ProbeViewSet
 from incidents.intake.api import IntegrationViewSet, MessageViewSet
 from incidents.intake.machine_api import IntakeByAddressView, IntakeView, OwnIncidentsViewSet
+from monitoring.api import OutageViewSet, ProbeViewSet
 from notifications.api import NotificationViewSet, OutboxViewSet
 from suspensions.analytics.api import AnalyticsExportView, AnalyticsView
 from workflow.api import etag
