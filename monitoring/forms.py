@@ -20,7 +20,7 @@ class GroupForm(forms.ModelForm):
             "name", "process", "risk_source", "more_processes", "quorum", "interval_seconds", "open_after",
             "close_after", "enabled",
         ]  # fmt: skip
-        widgets = {"more_processes": forms.CheckboxSelectMultiple}
+        widgets = {"more_processes": forms.CheckboxSelectMultiple({"class": "form-check-input"})}
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -246,6 +246,12 @@ class Target(models.Model):
         return f"{self.kind}:{targets.place(self.kind, self.address).key}"
 
 
+class WatchQuerySet(models.QuerySet["Watch"]):
+    def locked(self, group: TargetGroup) -> Watch:
+        """Return the state of a group, its row locked; whoever locks the group too locks this one first."""
+        return self.select_for_update(of=("self",)).select_related("group").get(group=group)
+
+
 class Watch(models.Model):
     """Where the state machine of one group stands, and when its next round is due. Its row is the round's lock."""
 
@@ -261,6 +267,8 @@ class Watch(models.Model):
     begun_at = models.DateTimeField(null=True)  # the last round, whoever made it
     outage = models.ForeignKey("monitoring.Outage", null=True, on_delete=models.SET_NULL, related_name="+")  # the last
     busy_until = models.DateTimeField(null=True)  # a round is being made; later than that its maker has died
+
+    objects = WatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("state of a probe")

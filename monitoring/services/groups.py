@@ -50,6 +50,7 @@ def edit(
 ) -> None:
     """Change how a group is watched; targets that stay keep their samples. Switched off, its running outage ends."""
     require(by.user, "probe.edit", group)
+    Watch.objects.locked(group)
     group.locked().expect_version(version)
     group.change(verb="edit", by=by, note=note, **fields)
     if more_processes is not None:
@@ -117,6 +118,7 @@ def delete(group: TargetGroup, *, by: Actor, note: str) -> None:
     """Stop watching for good; its outages are kept, a running one ends with what was seen last."""
     require(by.user, "probe.delete", group)
     with transaction.atomic():
+        Watch.objects.locked(group)
         group.hide(by=by, note=note)
         outages.abandon(group)
 

@@ -141,7 +141,7 @@ def latest_start(outage: Outage) -> datetime:
 @transaction.atomic
 def abandon(group: TargetGroup) -> None:
     """End what nobody watches any more with the last failed round."""
-    watch = Watch.objects.select_for_update().select_related("group", "outage").get(group=group)
+    watch = Watch.objects.locked(group)
     if watch.outage and watch.outage.finish is None:
         with override(settings.LANGUAGE_CODE):
             end(watch, watch.last_failed_at or timezone.now())

@@ -99,7 +99,7 @@ def make(rounds: Sequence[Round]) -> None:
 @transaction.atomic
 def record(made: Round, answers: Sequence[Answer]) -> None:
     """Write down what was seen and let the state machine say what follows."""
-    watch = Watch.objects.select_for_update().select_related("group").get(group=made.group)
+    watch = Watch.objects.locked(made.group)
     group = watch.group
     for target, answer in zip(made.targets, answers, strict=True):
         note(target, answer, made.at)

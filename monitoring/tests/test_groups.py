@@ -1,0 +1,114 @@
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.tests.factories import UserFactory, acting
+from monitoring import services
+from monitoring.models import TargetGroup
+from monitoring.tests.factories import GroupFactory
+from suspensions.tests.factories import RiskSourceFactory, TechProcessFactory
+from workflow.models import Event, StaleVersion
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin():
+    return acting(UserFactory(admin=True))
+
+
+@pytest.fixture
+def dictionaries(settings):
+    settings.CONNECTION_TEST_URLS = ["https://www.example.org/", "https://www.example.com/"]
+    settings.INTERNET_ACCESS_TECH_PROCESS = "DU_25"
+    settings.PROBE_RISK_SOURCE = "PROVAIDER"
+    TechProcessFactory(code="AAA")
+    return TechProcessFactory(code="DU_25"), RiskSourceFactory(code="PROVAIDER")
+
+
+def test_the_environment_makes_the_first_group(dictionaries):
+    group = services.ensure_default_group()
+
+    assert (group.name, group.process, group.risk_source) == ("Internet access", *dictionaries)
+    assert [target.address for target in group.targets.all()] == [
+        "https://www.example.org/",
+        "https://www.example.com/",
+    ]
+    assert Event.objects.about(group).get().actor == User.objects.system()
+
+
+def test_it_is_made_once_and_not_again_after_it_was_deleted(dictionaries, admin):
+    services.delete(services.ensure_default_group(), by=admin, note="Not needed.")
+
+    assert services.ensure_default_group() is None
+    assert TargetGroup.objects.count() == 1
+
+
+def test_without_addresses_there_is_no_group(dictionaries, settings):
+    settings.CONNECTION_TEST_URLS = []
+
+    assert services.ensure_default_group() is None
+
+
+def test_an_unknown_process_leaves_the_first_one(dictionaries, settings):
+    settings.INTERNET_ACCESS_TECH_PROCESS = "GONE"
+
+    assert services.ensure_default_group().process.code == "AAA"
+
+
+@pytest.mark.parametrize("role", ["user", "technician", "manager", "auditor"])
+def test_only_administrators_change_what_is_watched(role):
+    group, by = GroupFactory(), acting(UserFactory(role=role))
+
+    for verb in (services.edit, services.delete, services.undelete):
+        with pytest.raises(PermissionDenied):
+            verb(group, by=by, note="x")
+
+
+def test_further_processes_are_told_by_name(admin):
+    group, other = GroupFactory(), TechProcessFactory(name="Clients", number="27")
+
+    services.edit(group, by=admin, more_processes=[other])
+    services.edit(group, by=admin, more_processes=[other])
+
+    assert Event.objects.about(group).get().after == {"more_processes": ["27 Clients"]}
+
+
+def test_somebody_who_read_an_older_version_is_refused(admin):
+    group = GroupFactory()
+    services.edit(group, by=admin, open_after=2)
+
+    with pytest.raises(StaleVersion):
+        services.edit(group, by=admin, version=1, open_after=4)
+
+
+def test_a_deleted_group_does_not_come_back_beside_one_of_its_name(admin):
+    group = GroupFactory(name="Line")
+    services.delete(group, by=admin, note="Moved.")
+    GroupFactory(name="Line")
+
+    with pytest.raises(ValidationError):
+        services.undelete(group, by=admin)
+
+
+def test_a_window_that_is_over_is_not_taken_back(admin):
+    group, now = GroupFactory(), timezone.now()
+    times = {"start": now - timedelta(hours=2), "finish": now + timedelta(hours=1)}
+    window = services.add_window(group, by=admin, note="Router", **times)
+    window.finish = now - timedelta(hours=1)
+
+    with pytest.raises(ValidationError):
+        services.cancel_window(window, by=admin)
+
+
+def test_what_is_not_told_comes_from_the_installation(settings):
+    settings.PROBE_OPEN_AFTER, settings.PROBE_CLOSE_AFTER, settings.SLEEP_TEST_CONNECTION = 5, 4, 30
+    settings.PROBE_JOIN_SECONDS = 60
+    rules = GroupFactory().rules
+
+    assert (rules.open_after, rules.close_after, rules.join) == (5, 4, timedelta(seconds=60))
+    assert GroupFactory().interval == timedelta(seconds=30)
+    assert GroupFactory(open_after=1, close_after=1).rules.open_after == 1

@@ -1,0 +1,70 @@
+"""Several beats and workers at once, each with a database connection of its own: it is as if there were one."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from incidents.models import Incident
+from monitoring import services
+from monitoring.checks import Answer
+from monitoring.models import Minute, Outage
+from monitoring.services import probing
+from monitoring.tests.factories import GroupFactory
+from monitoring.tests.listeners import free_port
+from suspensions.models import Suspension
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WORKERS = 4
+BAD = Answer(False, 3.0, "target", "No answer in time.")
+
+
+def together(*works):
+    """Start all `works` at the same moment and return what each returned; what one raises is raised here."""
+    start = Barrier(len(works))
+
+    def run(work):
+        start.wait()
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def test_a_round_is_claimed_by_one():
+    group, now = GroupFactory(), timezone.now()
+
+    claims = together(*[lambda: probing.claim(group, now)] * WORKERS)
+
+    assert sum(made is not None for made in claims) == 1
+
+
+def test_workers_that_tick_at_once_see_one_outage(settings):
+    settings.PROBE_ALLOWED_NETWORKS = ["127.0.0.0/8"]
+    GroupFactory(addresses=[f"127.0.0.1:{free_port()}"])
+    start = timezone.now() - timedelta(minutes=5)
+
+    for number in range(4):
+        at = start + number * timedelta(seconds=20)
+        together(*[lambda at=at: services.probe_due(at=at)] * WORKERS)
+
+    assert sum(Minute.objects.values_list("bad", flat=True)) == 4
+    assert Outage.objects.get().start == start
+    assert Suspension.objects.count() == Incident.objects.count() == 1
+
+
+def test_a_round_that_two_record_counts_once():
+    """As when the lease of a slow worker ran out and another had already looked."""
+    group = GroupFactory()
+    targets, start = list(group.targets.all()), timezone.now() - timedelta(minutes=5)
+    for number in range(3):
+        made = probing.Round(group, targets, start + number * timedelta(seconds=20))
+        together(*[lambda made=made: probing.record(made, [BAD, BAD])] * WORKERS)
+
+    assert Outage.objects.count() == Suspension.objects.count() == Incident.objects.count() == 1
