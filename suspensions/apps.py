@@ -11,8 +11,10 @@ class SuspensionsConfig(AppConfig):
         from notifications import kinds
         from suspensions import notifications, wording
         from suspensions.models import SuspensionFile
+        from workflow.navigation import Entry, register
         from workflow.wording import VERBS
 
+        register(Entry("analytics", _("Downtime in figures"), "chart", "suspensions:analytics", order=22))
         kinds.register(*notifications.KINDS)
         VERBS.update(wording.VERBS)
         owners.register(SuspensionFile, SuspensionFile.objects.visible_to)

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponseBase, JsonResponse
 from django.utils import timezone
 
-from suspensions.analytics import sheets
+from suspensions.analytics import pdf, sheets
 from suspensions.analytics.reading import Reading, answer
 from workflow.actor import Actor
 from workflow.exports import as_csv
@@ -14,6 +14,7 @@ from workflow.models import Event
 
 NAME = "downtime-report"
 FORMATS: dict[str, Callable[[Reading, Any], HttpResponseBase]] = {
+    "pdf": pdf.document,
     "xlsx": sheets.workbook,
     "csv": lambda reading, by: as_csv(*sheets.flat(reading, by)),
     "json": lambda reading, by: JsonResponse(answer(reading), json_dumps_params={"ensure_ascii": False}),

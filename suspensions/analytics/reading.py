@@ -39,8 +39,8 @@ class Figure(NamedTuple):
     good: int = 0  # 1: more is better, -1: less is better
 
     @property
-    def change(self) -> Decimal | int | None:
-        return None if self.value is None or self.before is None else self.value - self.before
+    def change(self) -> Decimal | None:
+        return None if self.value is None or self.before is None else Decimal(self.value) - Decimal(self.before)
 
 
 class Line(NamedTuple):

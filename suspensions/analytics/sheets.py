@@ -31,7 +31,7 @@ def tables(reading: Reading, by: Any) -> list[Table]:
     splits = [_("Cases"), _("Downtime, sum, min"), _("Overlaps once, min")]
     longest = [*splits, _("The longest, min")]
     return [
-        Table(_("Report"), [_("About"), _("Value")], about(reading, by)),
+        Table(pgettext("document", "Report"), [_("About"), _("Value")], about(reading, by)),
         Table(_("Summary"), [_("Figure"), _("Value"), _("Period before")], summary(reading)),
         Table(_("By process"), [_("Process"), *longest], map(whole, reading.by_process)),
         Table(_("By risk source"), [_("Risk source"), *longest], map(whole, reading.by_risk_source)),

@@ -1,11 +1,14 @@
 import csv
+import html as html_module
 import io
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from accounts import organisation
 from accounts.models import Organisation
@@ -99,3 +102,52 @@ def test_the_number_of_queries_does_not_grow(api, django_assert_max_num_queries,
     client.get(ANALYTICS)
     with django_assert_max_num_queries(14):
         client.get(ANALYTICS, {"start": "2019-01-01", "finish": finish})
+
+
+def test_the_paper_and_the_page_say_what_the_api_says(api, page):
+    auditor = UserFactory(role="auditor", language="en")
+    year_of_cases(2025, MOSCOW)
+    found = api(auditor).get(ANALYTICS, YEAR).json()
+
+    paper = PdfReader(io.BytesIO(api(auditor).get(EXPORT, YEAR | {"format": "pdf"}).getvalue()))
+    text = " ".join(" ".join(sheet.extract_text() for sheet in paper.pages).split())
+    html = page(auditor).get("/suspensions/analytics/", YEAR).content.decode()
+    for name in NAMES:
+        shown = re.search(rf'id="figure-{name}" value="([^"]*)">([^<]*)<', html)
+        assert float(shown[1]) == found[name], name
+        assert shown[1] in text, name
+        assert html_module.unescape(shown[2]).replace("\xa0", " ") in text.replace("\xa0", " "), name
+    assert f"page 1 of {len(paper.pages)}" in text
+    assert all(
+        number in text for number in Suspension.objects.filter(start__year=2025).values_list("number", flat=True)[:5]
+    )
+
+
+def test_an_empty_period_is_a_page_and_a_paper_with_no_data(api, page):
+    user, never = UserFactory(language="en"), {"start": "2001-01-01", "finish": "2001-02-01"}
+
+    assert "no data" in page(user).get("/suspensions/analytics/", never).content.decode()
+    paper = PdfReader(io.BytesIO(api(user).get(EXPORT, never).getvalue()))
+    assert "no data" in paper.pages[0].extract_text()
+
+
+def test_what_people_write_is_printed_as_it_is(api):
+    SuspensionFactory(description="<b>1 & 2</b> < 3 \x07", process__name="<para>")
+
+    paper = PdfReader(io.BytesIO(api(UserFactory()).get(EXPORT, {"start": "2020-01-01"}).getvalue()))
+    assert "<b>1 & 2</b>" in " ".join(paper.pages[-1].extract_text().split())
+
+
+def test_the_page_refuses_what_means_nothing(page):
+    user = UserFactory()
+
+    assert page(user).get("/suspensions/analytics/", {"start": "never"}).status_code == 400
+    assert page(user).get("/suspensions/analytics/export/", {"format": "exe"}).status_code == 400
+
+
+def test_the_page_costs_the_same_with_many_cases(page, django_assert_max_num_queries):
+    year_of_cases(2025, MOSCOW, count=100)
+    client = page(UserFactory())
+    client.get("/suspensions/analytics/")
+    with django_assert_max_num_queries(21):
+        client.get("/suspensions/analytics/", YEAR)

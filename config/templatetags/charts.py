@@ -1,0 +1,38 @@
+"""Numbers inside SVG and of figures: a point as decimal separator, whatever the language."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import date_format
+
+from workflow import times
+
+register = template.Library()
+register.filter("stamp", times.full)
+
+
+@register.filter
+def px(value: float) -> str:
+    return f"{value:g}"
+
+
+@register.filter
+def add_px(value: float, more: float) -> str:
+    return f"{value + more:g}"
+
+
+@register.filter
+def exact(value: Decimal | int | None) -> str:
+    """The figure for machines; empty when there is none."""
+    return "" if value is None else str(value)
+
+
+@register.filter
+def day(value: date | datetime) -> str:
+    return times.day(value, year=True)  # type: ignore[arg-type]
+
+
+@register.filter
+def month(value: date) -> str:
+    return date_format(value, "F Y")

@@ -1,0 +1,99 @@
+"""The page of the figures, and their files."""
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import by_policy
+from suspensions.analytics import charts, sheets, wording
+from suspensions.analytics.files import FORMATS, report
+from suspensions.analytics.forms import QueryForm
+from suspensions.analytics.periods import PRESETS
+from suspensions.analytics.reading import Figure, Reading, minutes
+from suspensions.models import RiskSource, Suspension
+from workflow.actor import actor
+from workflow.exports import filters_of
+from workflow.pagination import BoundedPaginator
+
+CASES_ON_A_PAGE = 25
+
+
+class Tile(NamedTuple):
+    """A figure as the page prints it."""
+
+    figure: Figure
+    text: str
+    change: str
+    tone: str
+    arrow: str
+
+
+@require_safe
+@by_policy("suspension.see")
+def index(request: HttpRequest) -> HttpResponse:
+    form = QueryForm(request.GET)
+    if not form.is_valid():
+        return render(request, "suspensions/analytics/refused.html", chips(form) | {"form": form}, status=400)
+    reading = Reading(form.cleaned_data["asked"], request.user)
+    return render(request, "suspensions/analytics/page.html", chips(form, reading) | context(request, reading))
+
+
+@require_safe
+@by_policy("suspension.export")
+def export(request: HttpRequest) -> HttpResponseBase:
+    form, wanted = QueryForm(request.GET), request.GET.get("format", "pdf")
+    if not form.is_valid() or wanted not in FORMATS:
+        return render(request, "suspensions/analytics/refused.html", chips(form) | {"form": form}, status=400)
+    reading = Reading(form.cleaned_data["asked"], request.user)
+    return report(reading, wanted, by=actor(request), filters=filters_of(request.GET))
+
+
+def context(request: HttpRequest, reading: Reading) -> dict[str, Any]:
+    paginator = BoundedPaginator(reading.figures.listed.select_related("process", "risk_source"), CASES_ON_A_PAGE)
+    page = paginator.get_page(request.GET.get("page"))
+    cases = list(page.object_list)
+    lengths = reading.figures.lengths_of([case.pk for case in cases])
+    return {
+        "reading": reading,
+        "period": reading.query.period,
+        "last_day": reading.query.period.last_day,
+        "earlier": reading.earlier.query.period,
+        "tiles": [tile(figure) for figure in reading.summary],
+        "days": charts.by_day(reading),
+        "by_month": len(reading.by_day) > charts.MANY_DAYS,
+        "processes": charts.rows(reading.by_process),
+        "sources": charts.rows(reading.by_risk_source),
+        "durations": charts.histogram(reading),
+        "heat": charts.heat(reading),
+        "months": [
+            (line, wording.of_line(line), wording.lasting(minutes(line.found.union))) for line in reading.by_month
+        ],
+        "page": page,
+        "cases": [(case, wording.lasting(minutes(lengths.get(case.pk, 0)))) for case in cases],
+    }
+
+
+def chips(form: QueryForm, reading: Reading | None = None) -> dict[str, Any]:
+    """Return what narrows the figures, for the bar above them."""
+    processes = reading.processes if reading else []
+    planned = form.fields["planned"].choices[1:]  # type: ignore[attr-defined]
+    return {
+        "section": "analytics",
+        "presets": PRESETS.items(),
+        "preset": reading.query.period.preset if reading else "",
+        "origins": Suspension.Origin.choices,
+        "kinds": Suspension.Kind.choices,
+        "planned_choices": planned,
+        "process_choices": [(str(process.pk), str(process)) for process in processes],
+        "source_choices": [(str(source.pk), source.name) for source in RiskSource.objects.present()],
+        "filter_words": sheets.filter_words(reading) if reading else "",
+        "formats": list(FORMATS),
+    }
+
+
+def tile(figure: Figure) -> Tile:
+    change = figure.change or 0
+    arrow = "arrow-up" if change > 0 else "arrow-down" if change < 0 else ""
+    return Tile(figure, wording.said(figure, figure.value), wording.change(figure), wording.tone(figure), arrow)
