@@ -41,6 +41,7 @@ from incidents.intake.machine_api import IntakeByAddressView, IntakeView, OwnInc
 from monitoring.api import OutageViewSet, ProbeViewSet
 from notifications.api import NotificationViewSet, OutboxViewSet
 from suspensions.analytics.api import AnalyticsExportView, AnalyticsView
+from suspensions.api import LimitViewSet, ProcessViewSet, RiskSourceViewSet, RiskViewSet, SuspensionViewSet
 from workflow.api import etag
 from workflow.models import Conflict, MoveRefused, StaleVersion
 from workflow.parsers import BodyTooLarge
@@ -61,6 +62,11 @@ router.register("incidents", IncidentViewSet, basename="incident")
 router.register("integrations", IntegrationViewSet, basename="integration")
 router.register("intake/incidents", OwnIncidentsViewSet, basename="own-incident")
 router.register("intake-messages", MessageViewSet, basename="message")
+router.register("limits", LimitViewSet, basename="limit")
+router.register("processes", ProcessViewSet, basename="process")
+router.register("risk-sources", RiskSourceViewSet, basename="risk-source")
+router.register("risks", RiskViewSet, basename="risk")
+router.register("suspensions", SuspensionViewSet, basename="suspension")
 router.register("invitations", InvitationViewSet, basename="invitation")
 router.register("outages", OutageViewSet, basename="outage")
 router.register("probes", ProbeViewSet, basename="probe")

@@ -23,7 +23,6 @@ from incidents.serializers import (
     IncidentCreateSerializer,
     IncidentPatchSerializer,
     IncidentSerializer,
-    ReasonSerializer,
     SnoozeSerializer,
     StatusSerializer,
     represent,
@@ -34,7 +33,7 @@ from workflow.api import KEY, choice_of, etag, filtered, timeline_page, valid, w
 from workflow.exports import FORMATS, export, filters_of
 from workflow.idempotency import once
 from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
-from workflow.serializers import EventSerializer, NoteSerializer
+from workflow.serializers import EventSerializer, NoteSerializer, ReasonSerializer
 from workflow.services import at_version
 
 verb = partial(verb_schema, example=examples.INCIDENT, parameters=[IF_MATCH])

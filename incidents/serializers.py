@@ -5,7 +5,7 @@ from rest_framework import serializers
 from accounts.serializers import PersonField, PersonSerializer
 from incidents.models import DESCRIPTION_LIMIT, PERSON, ROW, TITLE_LIMIT, Incident, IncidentComment
 from workflow.fields import UtcDateTimeField, utc
-from workflow.serializers import NoteSerializer
+from workflow.serializers import NoteSerializer, ReasonSerializer
 
 TIMES = ("created_at", "updated_at", "acknowledged_at", "resolved_at", "closed_at", "snoozed_until", "last_seen_at")
 SAME = ("id", "title", "description", "status", "source", "severity", "occurrences", "dedup_key", "version")
@@ -80,10 +80,6 @@ class IncidentPatchSerializer(IncidentCreateSerializer):
 class StatusSerializer(serializers.Serializer):
     status = serializers.ChoiceField(choices=Incident.Status.choices)
     note = serializers.CharField(required=False, allow_blank=True, max_length=DESCRIPTION_LIMIT)
-
-
-class ReasonSerializer(serializers.Serializer):
-    note = serializers.CharField(max_length=DESCRIPTION_LIMIT, help_text="The reason.")
 
 
 class AssignSerializer(NoteSerializer):

@@ -19,5 +19,6 @@ VERBS = {
     "end-limit": Wording(_("ended a limit that was replaced"), "edit"),
     "withdraw-limit": Wording(_("withdrew a proposal"), "close"),
     "link": Wording(_("linked a downtime case"), "link"),
+    "link-risk": Wording(_("linked a risk"), "risk"),
     "unlink": Wording(_("took a downtime case away"), "close"),
 }

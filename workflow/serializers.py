@@ -50,3 +50,9 @@ class EventSerializer(serializers.Serializer):
         """The person as they were called then."""
         username = event.actor.username if event.actor else None
         return {"id": event.actor_id, "username": username, "name": event.actor_label}
+
+
+class ReasonSerializer(serializers.Serializer):
+    """The body of a verb that needs a reason."""
+
+    note = serializers.CharField(max_length=5000, help_text="The reason.")

@@ -16,7 +16,13 @@ from monitoring.models import MaintenanceWindow, Outage
 from monitoring.tests.factories import GroupFactory
 from notifications.models import Delivery
 from notifications.tests.factories import tell
-from suspensions.tests.factories import SuspensionFactory, TechProcessFactory
+from suspensions.tests.factories import (
+    ProcessLimitFactory,
+    RiskFactory,
+    RiskSourceFactory,
+    SuspensionFactory,
+    TechProcessFactory,
+)
 from workflow.tests.actors import actor_of
 
 type Sample = tuple[dict[str, Any], Any]  # the keys of the address, and the object that they name
@@ -54,6 +60,24 @@ def token(user: User) -> Sample:
 def message(user: User) -> Sample:
     found = MessageFactory()
     return {"pk": found.pk}, found
+
+
+def own_suspension(user: User) -> Sample:
+    found = SuspensionFactory(author=user)
+    return {"pk": found.pk}, found
+
+
+def limit(user: User) -> Sample:
+    found = ProcessLimitFactory()
+    return {"pk": found.pk}, found
+
+
+def risk_source(user: User) -> Sample:
+    return {"pk": RiskSourceFactory().pk}, None
+
+
+def risk(user: User) -> Sample:
+    return {"pk": RiskFactory().pk}, None
 
 
 def picture(user: User) -> Sample:
@@ -127,6 +151,11 @@ SAMPLES = {
     "api/v1/intake/": token,
     "api/v1/intake/incidents/": incident,
     "api/v1/intake-messages/": message,
+    "api/v1/suspensions/": suspension,
+    "api/v1/processes/": process,
+    "api/v1/limits/": limit,
+    "api/v1/risk-sources/": risk_source,
+    "api/v1/risks/": risk,
     "people/": person,
     "people/invitations/": invitation,
     "profile/sessions/": session,
@@ -148,7 +177,12 @@ SAMPLES = {
 }
 
 # The same objects, but the user's own, where the policy knows a difference.
-OWN_SAMPLES = {"incidents/": own_incident, "api/v1/incidents/": own_incident}
+OWN_SAMPLES = {
+    "incidents/": own_incident,
+    "api/v1/incidents/": own_incident,
+    "suspensions/": own_suspension,
+    "api/v1/suspensions/": own_suspension,
+}
 
 
 def sample(route: Route, user: User, samples: Any = None) -> Sample:

@@ -22,7 +22,19 @@ from workflow.search import words
 CODE = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9_.-]*\Z", _("Letters without accents, digits and _ . - are expected."))
 
 
-class TechProcessQuerySet(RegisteredQuerySet["TechProcess"]):
+class CodedQuerySet[Entry: "TechProcess | RiskSource"](RegisteredQuerySet[Entry]):
+    """Entries that people and programs call by a code."""
+
+    def known_as(self, wanted: int | str) -> Entry | None:
+        """Return the entry that has this code, else the one that has this id, else None."""
+        text = str(wanted).strip()
+        found = self.filter(code=text).first() if isinstance(wanted, str) else None
+        if found is None and text.isascii() and text.isdigit() and len(text) < 19:
+            found = self.filter(pk=int(text)).first()
+        return found
+
+
+class TechProcessQuerySet(CodedQuerySet["TechProcess"]):
     def visible_to(self, user: Any) -> Self:
         return policy.visible(self, user, "process.see").present()
 
@@ -137,7 +149,7 @@ class TechProcess(Registered):
         return self.deleted_at is None and begun and (self.active_to is None or day <= self.active_to)
 
 
-class RiskSourceQuerySet(RegisteredQuerySet["RiskSource"]):
+class RiskSourceQuerySet(CodedQuerySet["RiskSource"]):
     def visible_to(self, user: Any) -> Self:
         return policy.visible(self, user, "risk_source.see").present()
 

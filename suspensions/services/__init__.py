@@ -16,6 +16,7 @@ from suspensions.services.dictionaries import (
 from suspensions.services.limits import approve_limit, propose_limit, withdraw_limit
 from suspensions.services.moving import close, confirm, investigate, reopen, restore
 from suspensions.services.registering import register, register_siblings
+from suspensions.services.risks import create_risk, delete_risk, edit_risk, link, undelete_risk, unlink
 from suspensions.services.segments import add_segment, replace_segments
 from suspensions.services.talking import attach, comment, delete, undelete
 
@@ -28,12 +29,16 @@ __all__ = [
     "confirm",
     "correct",
     "create_process",
+    "create_risk",
     "create_risk_source",
     "delete",
+    "delete_risk",
     "edit_process",
+    "edit_risk",
     "edit_risk_source",
     "first_start",
     "investigate",
+    "link",
     "plan",
     "propose_limit",
     "register",
@@ -46,5 +51,7 @@ __all__ = [
     "revise",
     "sync_dictionaries",
     "undelete",
+    "undelete_risk",
+    "unlink",
     "withdraw_limit",
 ]

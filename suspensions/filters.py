@@ -1,0 +1,140 @@
+"""What lists of the downtime journal can be narrowed by: the same for page, API and export."""
+
+from typing import Any
+
+import django_filters
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters.fields import ModelChoiceField
+
+from accounts.models import User
+from incidents.models import Incident
+from suspensions.models import (
+    ProcessLimit,
+    ProcessLimitQuerySet,
+    Risk,
+    RiskQuerySet,
+    RiskSource,
+    Suspension,
+    SuspensionQuerySet,
+    TechProcess,
+    TechProcessQuerySet,
+)
+from workflow.filters import ChoicesFilter, MomentFilter, NamedOrdering
+
+ORDERINGS = {
+    "start": _("start"),
+    "finish": _("finish"),
+    "status": _("status"),
+    "updated_at": _("changed"),
+    "id": _("number"),
+}
+
+
+class CodeField(ModelChoiceField):
+    """An entry of a dictionary by id or by code."""
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values or value == self.null_value:
+            return super().to_python(value)
+        found = self.queryset.known_as(str(value))
+        if found is None:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+        return found
+
+
+class CodeFilter(django_filters.ModelChoiceFilter):
+    field_class = CodeField
+
+
+class SuspensionFilter(django_filters.FilterSet):
+    """Drafts are listed only where they are asked for."""
+
+    open = django_filters.BooleanFilter(
+        field_name="finish", lookup_expr="isnull", help_text=_("true: still running; false: ended.")
+    )
+    status = ChoicesFilter(choices=Suspension.Status, help_text=_("May be repeated. Drafts only where asked for."))
+    process = CodeFilter(queryset=TechProcess.objects.present(), help_text=_("Id or code."))
+    risk_source = CodeFilter(queryset=RiskSource.objects.present(), help_text=_("Id or code."))
+    author = django_filters.ModelChoiceFilter(queryset=User.objects.all())
+    origin = ChoicesFilter(choices=Suspension.Origin, help_text=_("May be repeated."))
+    kind = ChoicesFilter(choices=Suspension.Kind, help_text=_("May be repeated."))
+    planned = django_filters.BooleanFilter(help_text=_("true: planned work only."))
+    reportable = django_filters.BooleanFilter(help_text=_("true: reportable to the regulator only."))
+    incident = django_filters.ModelChoiceFilter(queryset=Incident.objects.all())
+    start_after = MomentFilter(field_name="start", lookup_expr="gte", help_text=_("From this moment on."))
+    start_before = MomentFilter(field_name="start", lookup_expr="lt", help_text=_("Before this moment."))
+    search = django_filters.CharFilter(method="find", help_text=_("Words of its texts, or a number."))
+    ordering = NamedOrdering(ORDERINGS)
+
+    class Meta:
+        model = Suspension
+        fields: list[str] = []
+
+    def find(self, rows: SuspensionQuerySet, name: str, value: Any) -> SuspensionQuerySet:
+        return rows.matching(value)
+
+    def filter_queryset(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        rows = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data["status"] else rows.exclude(status=Suspension.Status.DRAFT)
+
+
+class ProcessFilter(django_filters.FilterSet):
+    owner = django_filters.ModelChoiceFilter(queryset=User.objects.all())
+    criticality = ChoicesFilter(choices=TechProcess.Criticality, help_text=_("May be repeated."))
+    search = django_filters.CharFilter(method="find", help_text=_("Words of its name, or a code or number."))
+
+    class Meta:
+        model = TechProcess
+        fields: list[str] = []
+
+    def find(self, rows: TechProcessQuerySet, name: str, value: Any) -> TechProcessQuerySet:
+        return rows.matching(value)
+
+
+class LimitFilter(django_filters.FilterSet):
+    process = CodeFilter(queryset=TechProcess.objects.present(), help_text=_("Id or code."))
+    status = ChoicesFilter(choices=ProcessLimit.Status, help_text=_("May be repeated."))
+    on = django_filters.DateFilter(method="holding", help_text=_("In force on this date."))
+
+    class Meta:
+        model = ProcessLimit
+        fields: list[str] = []
+
+    def holding(self, rows: ProcessLimitQuerySet, name: str, value: Any) -> ProcessLimitQuerySet:
+        return rows.in_force(value)
+
+
+class RiskSourceFilter(django_filters.FilterSet):
+    category = ChoicesFilter(choices=RiskSource.Category, help_text=_("May be repeated."))
+    active = django_filters.BooleanFilter(field_name="is_active", help_text=_("true: offered for new cases."))
+
+    class Meta:
+        model = RiskSource
+        fields: list[str] = []
+
+
+class RiskFilter(django_filters.FilterSet):
+    process = CodeFilter(field_name="processes", queryset=TechProcess.objects.present(), help_text=_("Id or code."))
+    risk_source = CodeFilter(queryset=RiskSource.objects.present(), help_text=_("Id or code."))
+    owner = django_filters.ModelChoiceFilter(queryset=User.objects.all())
+    status = ChoicesFilter(choices=Risk.Status, help_text=_("May be repeated."))
+    method = ChoicesFilter(choices=Risk.Method, help_text=_("May be repeated."))
+    search = django_filters.CharFilter(method="find", help_text=_("Words of title or measures, or a code."))
+    ordering = NamedOrdering(
+        {
+            "code": _("code"),
+            "residual": _("residual score"),
+            "inherent": _("inherent score"),
+            "next_review": _("next review"),
+        },
+        by={"residual": "residual", "inherent": "inherent"},
+    )
+
+    class Meta:
+        model = Risk
+        fields: list[str] = []
+
+    def find(self, rows: RiskQuerySet, name: str, value: Any) -> RiskQuerySet:
+        return rows.matching(value)

@@ -1,0 +1,1 @@
+"""How the downtime journal is written on the wire."""
