@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import FETCH_ONE, QuerySet
 from django.shortcuts import get_object_or_404
 from django_filters import FilterSet
 from rest_framework import status, viewsets
@@ -29,7 +29,8 @@ class RegisteredViewSet(viewsets.GenericViewSet):
         return [self.get_serializer(subject).data for subject in subjects]
 
     def get_object(self) -> Any:
-        subject = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        rows = self.get_queryset().fetch_mode(FETCH_ONE)  # services may look wherever they must
+        subject = get_object_or_404(rows, pk=self.kwargs["pk"])
         self.check_object_permissions(self.request, subject)
         return subject
 
