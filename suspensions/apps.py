@@ -7,9 +7,11 @@ class SuspensionsConfig(AppConfig):
     verbose_name = _("downtime")
 
     def ready(self):
+        from accounts.permissions import may
         from attachments import owners
         from notifications import kinds
         from suspensions import notifications, wording
+        from suspensions.menu import running
         from suspensions.models import SuspensionFile
         from workflow.navigation import Entry, register
         from workflow.wording import VERBS
@@ -18,3 +20,6 @@ class SuspensionsConfig(AppConfig):
         kinds.register(*notifications.KINDS)
         VERBS.update(wording.VERBS)
         owners.register(SuspensionFile, SuspensionFile.objects.visible_to)
+        register(Entry("suspensions", _("Downtime"), "downtime", "suspensions:list", order=20, count=running))
+        register(Entry("processes", _("Processes and limits"), "process", "suspensions:processes", order=22))
+        register(Entry("risks", _("Risks"), "risk", "suspensions:risks", order=23, shown_to=may("risk.see")))

@@ -68,6 +68,8 @@ class SuspensionFilter(django_filters.FilterSet):
     search = django_filters.CharFilter(method="find", help_text=_("Words of its texts, or a number."))
     ordering = NamedOrdering(ORDERINGS)
 
+    drafts = False  # where a page shows nothing else
+
     class Meta:
         model = Suspension
         fields: list[str] = []
@@ -77,7 +79,7 @@ class SuspensionFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         rows = super().filter_queryset(queryset)
-        return rows if self.form.cleaned_data["status"] else rows.exclude(status=Suspension.Status.DRAFT)
+        return rows if self.drafts or self.form.cleaned_data["status"] else rows.exclude(status=Suspension.Status.DRAFT)
 
 
 class ProcessFilter(django_filters.FilterSet):

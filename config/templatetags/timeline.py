@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from config.templatetags.times import moment
 from config.templatetags.vakhta import badge, severity_mark
+from workflow import times
 from workflow.models import Event
 from workflow.times import UNKNOWN
 from workflow.wording import CHANNEL_ICONS, wording
@@ -45,10 +46,10 @@ def drawn(field: Any, value: Any) -> SafeString | str:
         return UNKNOWN
     if isinstance(value, dict):
         return str(value.get("name", ""))
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or UNKNOWN
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if isinstance(value, list):
+        return ", ".join(part(one) for one in value) or UNKNOWN
     words = dict(getattr(field, "choices", None) or ())
     if field is not None and field.name == "status":
         return badge(value, words.get(value, value))
@@ -57,3 +58,13 @@ def drawn(field: Any, value: Any) -> SafeString | str:
     if field is not None and field.get_internal_type() == "DateTimeField":
         return moment(datetime.fromisoformat(str(value)))
     return str(words.get(value, value))
+
+
+def part(value: Any) -> str:
+    """One of several: a stretch of time with its share, or a word."""
+    if not isinstance(value, dict):
+        return str(value)
+    ends = [
+        times.brief(datetime.fromisoformat(str(at))) if at else "…" for at in (value.get("start"), value.get("finish"))
+    ]
+    return f"{' – '.join(ends)}, {value.get('degradation', '')}"

@@ -55,6 +55,18 @@ def timer(start: datetime, extra: str = "") -> SafeString:
 
 
 @register.simple_tag
+def past_presets(field_id: str) -> SafeString:
+    """Chips that fill a time field with what has passed: now, a quarter of an hour ago, an hour ago."""
+    now = timezone.localtime().replace(second=0, microsecond=0)
+    presets = [
+        (gettext("now"), now),
+        (gettext("15 min ago"), now - timedelta(minutes=15)),
+        (gettext("an hour ago"), now - timedelta(hours=1)),
+    ]
+    return chips(field_id, presets)
+
+
+@register.simple_tag
 def time_presets(field_id: str) -> SafeString:
     """Chips that fill a time field: in an hour, in four hours, tomorrow at nine, on Monday at nine."""
     now = timezone.localtime().replace(second=0, microsecond=0)
@@ -65,5 +77,9 @@ def time_presets(field_id: str) -> SafeString:
         (gettext("tomorrow at 9"), nine + timedelta(days=1)),
         (gettext("on Monday at 9"), nine + timedelta(days=7 - now.weekday())),
     ]
+    return chips(field_id, presets)
+
+
+def chips(field_id: str, presets: list[tuple[str, datetime]]) -> SafeString:
     chip = '<button class="vk-chip" type="button" data-vk-fill="{}" data-vk-value="{}">{}</button>'
     return format_html_join("", chip, ((field_id, f"{at:%Y-%m-%dT%H:%M}", word) for word, at in presets))

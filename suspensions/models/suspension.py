@@ -73,7 +73,8 @@ class SuspensionQuerySet(RegisteredQuerySet["Suspension"]):
         return self.values(*ROW)
 
     def for_list(self) -> Self:
-        return self.select_related("process", "risk_source", "author").fetch_mode(models.FETCH_RAISE)
+        related = self.select_related("process", "risk_source", "author").prefetch_related("segments")
+        return related.fetch_mode(models.FETCH_RAISE)
 
     def for_card(self) -> Self:
         return self.select_related("process", "process__owner", "risk_source", "author", "incident", "closed_by")
@@ -166,6 +167,8 @@ class Suspension(Stateful):
     reported_at = models.DateTimeField(_("reported"), null=True, blank=True)
     report_reference = models.CharField(_("reference of the report"), max_length=200, blank=True)
 
+    timeline_fields: ClassVar[dict[str, models.Field]] = {"segments": models.TextField(_("segments"), name="segments")}
+
     objects = SuspensionQuerySet.as_manager()
 
     class Meta:
@@ -246,8 +249,10 @@ class Suspension(Stateful):
 
     @property
     def duration(self) -> timedelta:
-        """From start to finish, or until now; nothing for what is still to come."""
-        return max((self.finish or timezone.now()) - self.start, timedelta(0))
+        """The union of its segments, to now while it runs; nothing for what is still to come."""
+        now = timezone.now()
+        spans = (max((part.finish or now) - part.start, timedelta(0)) for part in self.segments.all())
+        return sum(spans, timedelta(0))
 
     def possible_verbs(self) -> set[str]:
         """The verbs that the status allows now, whoever asks."""

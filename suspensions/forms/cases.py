@@ -1,0 +1,204 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from attachments.forms import FilesForm
+from incidents.models import Incident
+from suspensions.models import RiskSource, Suspension, TechProcess
+from suspensions.models.suspension import TEXT_LIMIT
+
+TYPED = "%Y-%m-%dT%H:%M"
+
+
+class MomentInput(forms.DateTimeInput):
+    """A time that has passed: the page offers now and a while ago."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None):
+        super().__init__({"type": "datetime-local", **(attrs or {})}, format=TYPED)
+
+
+class LostField(forms.DecimalField):
+    """A share of the service, typed in per cent."""
+
+    def __init__(self, **kwargs: Any):
+        defaults: dict[str, Any] = {
+            "label": _("lost share of the service, %"),
+            "min_value": 0,
+            "max_value": 100,
+            "decimal_places": 2,
+        }
+        super().__init__(max_digits=5, **(defaults | kwargs))
+
+    def prepare_value(self, value: Any) -> Any:
+        return value
+
+    def clean(self, value: Any) -> Any:
+        per_cent = super().clean(value)
+        return None if per_cent is None else per_cent / 100
+
+
+def text(label: Any, rows: int = 3, **kwargs: Any) -> forms.CharField:
+    widget = forms.Textarea({"rows": rows, **kwargs.pop("attrs", {})})
+    return forms.CharField(label=label, required=False, max_length=TEXT_LIMIT, widget=widget, **kwargs)
+
+
+class CaseForm(forms.Form):
+    """What recording and correcting a case have in common."""
+
+    risk_source = forms.ModelChoiceField(label=_("risk source"), queryset=RiskSource.objects.none())
+    start = forms.DateTimeField(label=_("start"), widget=MomentInput())
+    finish = forms.DateTimeField(
+        label=_("finish"), required=False, widget=MomentInput(), help_text=_("Empty: still running.")
+    )
+    kind = forms.ChoiceField(
+        label=_("kind"), choices=Suspension.Kind, initial=Suspension.Kind.OUTAGE, widget=forms.RadioSelect
+    )
+    degradation = LostField(required=False, help_text=_("For a degradation; an outage is 100."))
+    description = text(_("description"), attrs={"placeholder": _("What did not work, and how it was noticed")})
+    implementing_measures = text(_("measures taken"))
+    root_cause = text(_("root cause"))
+    loss = forms.DecimalField(label=_("loss"), required=False, min_value=0, max_digits=18, decimal_places=2)
+    currency = forms.RegexField(r"\A[A-Z]{3}\Z", label=_("currency"), initial="RUB", max_length=3)
+    incident = forms.ModelChoiceField(label=_("incident"), queryset=Incident.objects.none(), required=False)
+
+    def __init__(self, *args: Any, case: Suspension | None = None, incident: int | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        chosen = case.incident_id if case else incident
+        self.fields["incident"].queryset = linkable(chosen)  # type: ignore[attr-defined]
+        self.fields["risk_source"].queryset = offered_sources(case)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """An outage is complete, whatever stands in the field that then is not asked for."""
+        cleaned = super().clean() or {}
+        if cleaned.get("kind") == Suspension.Kind.OUTAGE:
+            cleaned["degradation"] = 1
+        elif "degradation" in cleaned and cleaned["degradation"] is None:
+            self.add_error("degradation", _("Say which share of the service was lost."))
+        return cleaned
+
+
+class RecordForm(CaseForm, FilesForm):
+    processes = forms.ModelMultipleChoiceField(
+        label=_("business processes"),
+        queryset=TechProcess.objects.none(),
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
+    )
+    planned = forms.BooleanField(label=_("planned work"), required=False)
+    planned_finish = forms.DateTimeField(
+        label=_("planned finish"), required=False, widget=MomentInput(), help_text=_("Of planned work.")
+    )
+    field_order = ["processes", "kind", "degradation", "start", "finish"]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["processes"].queryset = TechProcess.objects.active_on(timezone.localdate())  # type: ignore[attr-defined]
+
+
+class EditForm(CaseForm):
+    process = forms.ModelChoiceField(label=_("business process"), queryset=TechProcess.objects.none())
+    note = forms.CharField(
+        label=_("why"),
+        required=False,
+        max_length=TEXT_LIMIT,
+        help_text=_("Stands in the timeline beside the old values."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    field_order = ["process", "kind", "degradation", "start", "finish"]
+
+    def __init__(self, *args: Any, case: Suspension, **kwargs: Any):
+        super().__init__(*args, case=case, **kwargs)
+        self.fields["process"].queryset = TechProcess.objects.present()  # type: ignore[attr-defined]
+        if case.finish is None:
+            del self.fields["finish"]
+
+
+class NoteForm(forms.Form):
+    note = text(_("note"))
+
+
+class ReasonForm(forms.Form):
+    note = forms.CharField(label=_("reason"), max_length=TEXT_LIMIT, widget=forms.Textarea({"rows": 3}))
+
+
+class RestoreForm(NoteForm):
+    finish = forms.DateTimeField(label=_("runs again since"), widget=MomentInput(), initial=timezone.now)
+    field_order = ["finish", "note"]
+
+
+class ReopenForm(NoteForm):
+    start = forms.DateTimeField(
+        label=_("broke down again at"),
+        required=False,
+        widget=MomentInput(),
+        help_text=_("Empty: it never ended, and the time between counts."),
+    )
+    field_order = ["start", "note"]
+
+
+class PlanForm(ReasonForm):
+    planned = forms.TypedChoiceField(
+        label=_("the case was"),
+        choices=[("yes", _("planned work")), ("", _("not planned"))],
+        coerce=bool,
+        empty_value="",
+        required=False,
+        initial="yes",
+    )
+    announced_at = forms.DateTimeField(
+        label=_("announced"), required=False, widget=MomentInput(), help_text=_("Before the start.")
+    )
+    field_order = ["planned", "announced_at", "note"]
+
+    def clean_planned(self) -> bool:
+        return bool(self.cleaned_data["planned"])
+
+
+class RegulateForm(NoteForm):
+    reportable = forms.BooleanField(label=_("reportable to the regulator"), required=False)
+    reportable_reason = text(_("why"), rows=2)
+    report_due_at = forms.DateTimeField(
+        label=_("report due"), required=False, widget=forms.DateTimeInput({"type": "datetime-local"}, format=TYPED)
+    )
+    reported_at = forms.DateTimeField(label=_("reported"), required=False, widget=MomentInput())
+    report_reference = forms.CharField(label=_("reference of the report"), required=False, max_length=200)
+    field_order = ["reportable", "reportable_reason", "report_due_at", "reported_at", "report_reference", "note"]
+
+
+class SegmentForm(NoteForm):
+    start = forms.DateTimeField(label=_("from"), widget=MomentInput(), initial=timezone.now)
+    finish = forms.DateTimeField(
+        label=_("to"), required=False, widget=MomentInput(), help_text=_("Empty: to the end of the case.")
+    )
+    degradation = LostField()
+    field_order = ["degradation", "start", "finish", "note"]
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(
+        label=_("comment"),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 2, "placeholder": _("What was done, what comes next, when you write again")}),
+    )
+
+
+def linkable(chosen: int | None) -> Any:
+    """The incident that is chosen already, and those of the last month."""
+    month = timezone.now() - timedelta(days=31)
+    recent = list(Incident.objects.present().filter(created_at__gte=month).values_list("pk", flat=True)[:100])
+    return Incident.objects.present().filter(pk__in=[*recent, *([chosen] if chosen else [])])
+
+
+def offered_sources(case: Suspension | None) -> Any:
+    """Active sources, and the one that an old case has."""
+    active = RiskSource.objects.active()
+    return (active | RiskSource.objects.filter(pk=case.risk_source_id)).distinct() if case else active
+
+
+def usual(user: Any, at: datetime) -> dict[str, Any]:
+    """Return what a person most likely means: now, and the process and source of their last case."""
+    last = Suspension.objects.present().filter(author=user).order_by("-pk").first()
+    known = {"processes": [last.process_id], "risk_source": last.risk_source_id} if last else {}
+    return {"start": timezone.localtime(at).replace(second=0, microsecond=0), "currency": "RUB", **known}

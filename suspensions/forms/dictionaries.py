@@ -1,0 +1,72 @@
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.models.calendar import WEEKDAYS
+from suspensions.models import ProcessLimit, Risk, RiskSource, TechProcess
+
+
+class DayInput(forms.DateInput):
+    def __init__(self, attrs: dict[str, Any] | None = None):
+        super().__init__({"type": "date", **(attrs or {})}, format="%Y-%m-%d")
+
+
+class DictionaryForm(forms.ModelForm):
+    """A form whose values the services store; the model only says what its fields look like."""
+
+    def typed(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}  # type: ignore[attr-defined]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if "owner" in self.fields:
+            self.fields["owner"].queryset = User.objects.active().people()  # type: ignore[attr-defined]
+
+
+class ProcessForm(DictionaryForm):
+    class Meta:
+        model = TechProcess
+        fields = [
+            "number", "name", "code", "criticality", "owner", "active_from", "active_to", *WEEKDAYS, "time_zone",
+            "keeps_holidays",
+        ]  # fmt: skip
+        widgets = {"active_from": DayInput(), "active_to": DayInput()}
+
+
+class RiskSourceForm(DictionaryForm):
+    class Meta:
+        model = RiskSource
+        fields = ["name", "code", "category", "is_active"]
+
+
+class LimitForm(DictionaryForm):
+    class Meta:
+        model = ProcessLimit
+        fields = [
+            "valid_from", "valid_to", "case_minutes", "year_minutes", "degradation_share", "case_warn", "year_warn",
+            "degradation_warn", "document",
+        ]  # fmt: skip
+        widgets = {"valid_from": DayInput(), "valid_to": DayInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["valid_from"].initial = timezone.localdate
+
+
+class RiskForm(DictionaryForm):
+    class Meta:
+        model = Risk
+        fields = [
+            "code", "title", "processes", "risk_source", "owner", "likelihood", "impact", "residual_likelihood",
+            "residual_impact", "method", "controls", "status", "next_review",
+        ]  # fmt: skip
+        widgets = {"processes": forms.CheckboxSelectMultiple({"class": "form-check-input"}), "next_review": DayInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["processes"].queryset = TechProcess.objects.present()  # type: ignore[attr-defined]
+        self.fields["risk_source"].queryset = RiskSource.objects.present()  # type: ignore[attr-defined]
+        for name in ("likelihood", "impact", "residual_likelihood", "residual_impact"):
+            self.fields[name].widget.attrs |= {"min": 1, "max": 5}

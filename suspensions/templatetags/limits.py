@@ -1,0 +1,31 @@
+"""Limits on a page: what is not set is said in words, never as zero."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from workflow import times
+
+register = template.Library()
+
+
+@register.simple_tag
+def minutes_or_none(minutes: int | None) -> str:
+    return gettext("no limit") if minutes is None else times.duration(minutes * times.MINUTE)
+
+
+@register.simple_tag
+def limit_cells(limits: dict[int, Any], process: Any) -> SafeString:
+    """The cells of a table that say how long one case and a year may be."""
+    limit = limits.get(process.pk)
+    case, year = (limit.case_minutes, limit.year_minutes) if limit else (None, None)
+    cell = '<td role="cell" class="fit num{}">{}</td>'
+    cells = cell + cell
+    return format_html(cells, muted(case), minutes_or_none(case), muted(year), minutes_or_none(year))
+
+
+def muted(minutes: int | None) -> str:
+    return " vk-muted" if minutes is None else ""
