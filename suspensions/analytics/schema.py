@@ -5,6 +5,7 @@ from rest_framework import serializers
 
 from suspensions.analytics.periods import PRESETS
 from suspensions.models import Suspension
+from suspensions.serializers.fields import EntrySerializer
 
 PARAMETERS = [
     OpenApiParameter("period", str, enum=list(PRESETS), description="A period by name; `month` when no time is given."),
@@ -19,12 +20,6 @@ PARAMETERS = [
     OpenApiParameter("kind", str, enum=Suspension.Kind.values, description="Only of this kind."),
     OpenApiParameter("planned", bool, description="Only planned cases, or only the others."),
 ]
-
-
-class EntrySerializer(serializers.Serializer):
-    id = serializers.IntegerField()
-    code = serializers.CharField()
-    name = serializers.CharField()
 
 
 class SumSerializer(serializers.Serializer):
