@@ -14,7 +14,7 @@ from accounts.permissions import by_policy
 from accounts.policy import allows, require
 from attachments import archives
 from attachments import views as attachments
-from incidents import exports, lists, services
+from incidents import companions, exports, lists, services
 from incidents.forms import (
     AssignForm,
     CommentForm,
@@ -124,6 +124,7 @@ def card(request: HttpRequest, incident: Incident, comment: forms.Form) -> dict[
         "watchers": incident.watchings.count(),
         "recurrence": incident.recurrences.present().order_by("pk").first() if incident.integration_id else None,
         "verbs": offered(request.user, incident),
+        "beside": companions.beside(request.user, incident),
         "similar": Incident.objects.visible_to(request.user)
         .present()
         .similar_to(incident.title)
@@ -149,8 +150,8 @@ def create(request: HttpRequest) -> HttpResponse:
         )
         if opened:
             messages.success(request, _("%(number)s is open.") % {"number": opened[0].number})
-            return redirect(opened[0])
-    context = {"section": "incidents", "form": form}
+            return redirect(companions.onward(request.user, opened[0], request.POST.get("then", "")))
+    context = {"section": "incidents", "form": form, "steps": companions.next_steps(request.user)}
     return render(request, "incidents/create.html", context, status=status if form.errors else 200)
 
 

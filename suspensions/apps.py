@@ -9,17 +9,19 @@ class SuspensionsConfig(AppConfig):
     def ready(self):
         from accounts.permissions import may
         from attachments import owners
+        from incidents import companions
         from notifications import kinds
         from suspensions import notifications, wording
-        from suspensions.menu import running
+        from suspensions.companion import DOWNTIME
         from suspensions.models import SuspensionFile
         from workflow.navigation import Entry, register
         from workflow.wording import VERBS
 
         register(Entry("analytics", _("Downtime in figures"), "chart", "suspensions:analytics", order=22))
+        companions.register(DOWNTIME)
         kinds.register(*notifications.KINDS)
         VERBS.update(wording.VERBS)
         owners.register(SuspensionFile, SuspensionFile.objects.visible_to)
-        register(Entry("suspensions", _("Downtime"), "downtime", "suspensions:list", order=20, count=running))
+        register(Entry("suspensions", _("Downtime"), "downtime", "suspensions:list", order=20))
         register(Entry("processes", _("Processes and limits"), "process", "suspensions:processes", order=22))
         register(Entry("risks", _("Risks"), "risk", "suspensions:risks", order=23, shown_to=may("risk.see")))

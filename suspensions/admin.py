@@ -1,0 +1,182 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from suspensions import services
+from suspensions.models import (
+    ProcessLimit,
+    Risk,
+    RiskQuerySet,
+    RiskSource,
+    Segment,
+    Suspension,
+    SuspensionComment,
+    SuspensionQuerySet,
+    TechProcess,
+)
+from workflow.actor import Channel, actor
+from workflow.admin import RegisteredAdmin, verb_action
+
+
+class ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class SegmentInline(ReadOnlyInline):
+    model = Segment
+    fields = ["start", "finish", "degradation"]
+
+
+class CommentInline(ReadOnlyInline):
+    model = SuspensionComment
+    fields = ["created_at", "author", "text"]
+    readonly_fields = ["created_at"]
+
+
+class LimitInline(ReadOnlyInline):
+    model = ProcessLimit
+    fields = ["valid_from", "valid_to", "case_minutes", "year_minutes", "degradation_share", "document", "status"]
+    readonly_fields = ["status"]
+
+
+class ServedAdmin(RegisteredAdmin):
+    """What is typed goes to the services: `create` and `edit` of the noun."""
+
+    create: Any
+    edit: Any
+    readonly_fields = ["created_at", "updated_at", "timeline"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        by = actor(request, Channel.ADMIN)
+        typed = {name: form.cleaned_data[name] for name in form.changed_data if name in form.cleaned_data}
+        if change:
+            type(self).edit(type(obj).objects.get(pk=obj.pk), by=by, **typed)
+        else:
+            obj.pk = type(self).create(by=by, **typed).pk
+        obj.refresh_from_db()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The services have stored what is many-to-many too; the inlines are for looking only."""
+        for formset in formsets:
+            self.save_formset(request, form, formset, change=change)
+
+
+@admin.register(TechProcess)
+class TechProcessAdmin(ServedAdmin):
+    create = staticmethod(services.create_process)
+    edit = staticmethod(services.edit_process)
+    list_display = ["number", "code", "name", "owner", "criticality", "active_from", "active_to"]
+    list_display_links = ["code", "name"]
+    list_filter = ["criticality", "owner"]
+    list_select_related = ["owner"]
+    search_fields = ["code", "number", "name"]
+    inlines = [LimitInline]
+
+
+@admin.register(RiskSource)
+class RiskSourceAdmin(ServedAdmin):
+    create = staticmethod(services.create_risk_source)
+    edit = staticmethod(services.edit_risk_source)
+    list_display = ["code", "name", "category", "is_active"]
+    list_filter = ["category", "is_active"]
+    search_fields = ["code", "name"]
+
+
+@admin.register(ProcessLimit)
+class ProcessLimitAdmin(ServedAdmin):
+    """Limits are proposed here and on pages; what was proposed is replaced, not edited."""
+
+    create = staticmethod(services.propose_limit)
+    list_display = ["process", "valid_from", "valid_to", "case_minutes", "year_minutes", "status", "proposed_by"]
+    list_filter = ["status", "process"]
+    list_select_related = ["process", "proposed_by"]
+    readonly_fields = ["status", "proposed_by", "approved_by", "approved_at", "created_at", "updated_at", "timeline"]
+    actions = [
+        verb_action(services.approve_limit, _("Approve")),
+        verb_action(services.withdraw_limit, _("Withdraw with a reason")),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        typed = [field.name for field in ProcessLimit._meta.fields if field.editable] if obj else []
+        return [*dict.fromkeys([*typed, *self.readonly_fields])]
+
+
+@admin.register(Suspension)
+class SuspensionAdmin(ServedAdmin):
+    create = staticmethod(services.register)
+    edit = staticmethod(services.revise)
+    date_hierarchy = "start"
+    list_display = [
+        "label",
+        "process",
+        "status",
+        "kind",
+        "planned",
+        "start",
+        "finish",
+        "origin",
+        "author",
+        "deleted_at",
+    ]
+    list_display_links = ["label", "process"]
+    list_filter = [
+        "status", "kind", "planned", "origin", "process", "risk_source", ("deleted_at", admin.EmptyFieldListFilter),
+    ]  # fmt: skip
+    list_select_related = ["process", "author"]
+    search_fields = ["number", "description", "root_cause"]
+    fields = [
+        "process", "risk_source", "start", "finish", "kind", "degradation", "description", "implementing_measures",
+        "root_cause", "loss", "currency", "incident", "status", "number", "origin", "author", "planned",
+        "planned_finish", "announced_at", "reportable", "reportable_reason", "report_due_at", "reported_at",
+        "report_reference", "closed_at", "created_at", "updated_at", "deletion_note", "timeline",
+    ]  # fmt: skip
+    raw_id_fields = ["incident"]
+    readonly_fields = [
+        "status", "number", "origin", "author", "planned", "announced_at", "closed_at", "created_at", "updated_at",
+        "deletion_note", "timeline",
+    ]  # fmt: skip
+    inlines = [SegmentInline, CommentInline]
+    actions = [
+        verb_action(services.restore, _("Mark restored")),
+        verb_action(services.investigate, _("Investigate")),
+        verb_action(services.close, _("Close")),
+        verb_action(services.reopen, _("Reopen")),
+        verb_action(services.plan, _("Classify as planned, with a reason")),
+        verb_action(services.confirm, _("Take drafts into the journal")),
+        verb_action(services.delete, _("Delete with a reason")),
+        verb_action(services.undelete, _("Bring back")),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> SuspensionQuerySet:
+        return Suspension.objects.visible_to(request.user)
+
+
+@admin.register(Risk)
+class RiskAdmin(ServedAdmin):
+    create = staticmethod(services.create_risk)
+    edit = staticmethod(services.edit_risk)
+    list_display = ["code", "title", "owner", "inherent_score", "residual_score", "status", "next_review", "deleted_at"]
+    list_display_links = ["code", "title"]
+    list_filter = ["status", "method", "processes", ("deleted_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["owner"]
+    search_fields = ["code", "title", "controls"]
+    raw_id_fields = ["suspensions"]
+    filter_horizontal = ["processes"]
+    readonly_fields = ["deletion_note", "created_at", "updated_at", "timeline"]
+    actions = [
+        verb_action(services.delete_risk, _("Delete with a reason")),
+        verb_action(services.undelete_risk, _("Bring back")),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> RiskQuerySet:
+        return Risk.objects.visible_to(request.user)

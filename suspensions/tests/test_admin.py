@@ -1,0 +1,116 @@
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.tests.factories import UserFactory
+from suspensions.models import ProcessLimit, Risk, RiskSource, Suspension, TechProcess
+from suspensions.tests.factories import ProcessLimitFactory, RiskFactory, SuspensionFactory, TechProcessFactory
+from workflow.models import Event
+
+pytestmark = pytest.mark.django_db
+ROOT = "/api/admin/suspensions"
+
+
+@pytest.fixture
+def admin(page):
+    return page(UserFactory(admin=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "factory"),
+    [
+        ("suspension", SuspensionFactory),
+        ("techprocess", TechProcessFactory),
+        ("processlimit", ProcessLimitFactory),
+        ("risk", RiskFactory),
+    ],
+)
+def test_lists_and_forms_open(admin, name, factory):
+    found = factory()
+
+    assert admin.get(f"{ROOT}/{name}/").status_code == 200
+    assert admin.get(f"{ROOT}/{name}/{found.pk}/change/").status_code == 200
+    assert admin.get(f"{ROOT}/{name}/add/").status_code == 200
+
+
+def test_a_process_and_a_source_are_added_through_the_services(admin):
+    empty = {"limits-TOTAL_FORMS": 0, "limits-INITIAL_FORMS": 0}
+    admin.post(f"{ROOT}/techprocess/add/", empty | {"code": "REPORTS", "name": "Reports", "criticality": "main"})
+    admin.post(f"{ROOT}/risksource/add/", {"code": "POWER", "name": "Power", "category": "external"})
+
+    assert Event.objects.about(TechProcess.objects.get()).get().channel == "admin"
+    assert Event.objects.about(RiskSource.objects.get()).get().verb == "add"
+
+
+def test_an_action_restores_a_case(admin):
+    case = SuspensionFactory()
+    admin.post(f"{ROOT}/suspension/", {"action": "restore", "_selected_action": case.pk, "note": "Back.", "index": 0})
+    case.refresh_from_db()
+
+    assert case.status == "restored"
+    assert Event.objects.about(case).get().channel == "admin"
+
+
+def test_an_action_approves_limits(admin):
+    limit = ProcessLimitFactory()
+    admin.post(f"{ROOT}/processlimit/", {"action": "approve_limit", "_selected_action": limit.pk, "index": 0})
+
+    assert ProcessLimit.objects.get().status == "approved"
+
+
+def test_a_risk_is_added_with_its_processes(admin):
+    process = TechProcessFactory()
+    sent = {
+        "code": "R-1", "title": "Cable", "processes": [process.pk], "likelihood": 4, "impact": 4, "method": "reduce",
+        "residual_likelihood": 1, "residual_impact": 2, "status": "open", "suspensions": "",
+    }  # fmt: skip
+    admin.post(f"{ROOT}/risk/add/", sent)
+
+    assert list(Risk.objects.get().processes.all()) == [process]
+
+
+def test_nothing_is_deleted_by_a_button(admin):
+    case = SuspensionFactory()
+
+    assert admin.post(f"{ROOT}/suspension/{case.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Suspension.objects.exists()
+
+
+def test_syncing_says_how_many_were_added():
+    out = StringIO()
+    call_command("sync_dictionaries", stdout=out)
+
+    assert out.getvalue() == "9 added.\n"
+
+
+def test_syncing_a_broken_setting_says_which(settings):
+    settings.RISK_SOURCE = ["ROUTER"]
+    with pytest.raises(CommandError, match="RISK_SOURCE"):
+        call_command("sync_dictionaries", stdout=StringIO())
+
+
+def test_a_correction_in_admin_keeps_the_old_values(admin):
+    case = SuspensionFactory(start=timezone.now() - timedelta(hours=2))
+    page = admin.get(f"{ROOT}/suspension/{case.pk}/change/")
+    form = page.context["adminform"].form
+    sent = {}
+    for name in form.fields:
+        value = form[name].value()
+        widget = form.fields[name].widget
+        if hasattr(widget, "widgets"):
+            parts = widget.decompress(value)
+            sent |= {f"{name}_{place}": part if part is not None else "" for place, part in enumerate(parts)}
+        else:
+            sent[name] = "" if value is None or value is False else value
+    sent |= {"description": "Corrected."}
+    for prefix in ("segments", "comments"):
+        sent |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    answer = admin.post(f"{ROOT}/suspension/{case.pk}/change/", sent)
+    case.refresh_from_db()
+
+    assert answer.status_code == 302
+    assert case.description == "Corrected."
+    assert "description" in Event.objects.about(case).last().before
