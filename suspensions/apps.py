@@ -23,5 +23,5 @@ class SuspensionsConfig(AppConfig):
         VERBS.update(wording.VERBS)
         owners.register(SuspensionFile, SuspensionFile.objects.visible_to)
         register(Entry("suspensions", _("Downtime"), "downtime", "suspensions:list", order=20))
-        register(Entry("processes", _("Processes and limits"), "process", "suspensions:processes", order=22))
-        register(Entry("risks", _("Risks"), "risk", "suspensions:risks", order=23, shown_to=may("risk.see")))
+        register(Entry("processes", _("Processes and limits"), "process", "suspensions:processes", order=23))
+        register(Entry("risks", _("Risks"), "risk", "suspensions:risks", order=24, shown_to=may("risk.see")))
