@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from django.conf import settings
+from django.db.models.fields import BLANK_CHOICE_LABEL
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
@@ -74,3 +75,8 @@ def test_half_written_files_are_never_read(tmp_path, broken):
 
     assert [path.name for path in Path(broken.parent).iterdir() if path.suffix == ".draft"] == []
     assert isinstance(catalogue.stored(), Catalog)
+
+
+def test_texts_that_django_left_in_english_are_russian_here():
+    with translation.override("ru"):
+        assert str(BLANK_CHOICE_LABEL) == "— выберите —"
