@@ -209,7 +209,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body without fil
 IDEMPOTENCY_KEEP = timedelta(hours=48)
 
 # -- What we watch ------------------------------------------------------------
-SLEEP_TEST_CONNECTION = env.int("SLEEP_TEST_CONNECTION", default=20)  # seconds between two rounds of a probe
+SLEEP_TEST_CONNECTION = max(1, env.int("SLEEP_TEST_CONNECTION", default=20))  # seconds between two rounds of a probe
 CONNECTION_TEST_URLS = [
     url
     for url in (env.str("CONNECTION_TEST_URL_BASE", default=""), env.str("CONNECTION_TEST_URL_2", default=""))
@@ -248,7 +248,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge sign-ins": {"task": "accounts.jobs.purge", "schedule": timedelta(hours=6)},
     "probe connections": {
         "task": "monitoring.jobs.probe",
-        "schedule": timedelta(seconds=max(1, SLEEP_TEST_CONNECTION)),
+        "schedule": timedelta(seconds=SLEEP_TEST_CONNECTION),
         "options": {"expires": SLEEP_TEST_CONNECTION},
     },
     "forget old probe samples": {"task": "monitoring.jobs.forget_samples", "schedule": timedelta(hours=1)},

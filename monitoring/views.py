@@ -17,7 +17,7 @@ from monitoring import exports, services, strips
 from monitoring.filters import OutageFilter
 from monitoring.forms import AddressForm, GroupForm, NothingForm, ReasonForm, WindowForm, target_forms, typed_targets
 from monitoring.models import MaintenanceWindow, Outage, Target, TargetGroup
-from workflow.actor import actor
+from workflow.actor import Actor, actor
 from workflow.exports import FORMATS, filters_of
 from workflow.exports import export as send
 from workflow.models import Conflict, Event
@@ -125,29 +125,35 @@ def group_form(request: HttpRequest, group: TargetGroup | None) -> HttpResponse:
     form, lines = GroupForm(data, instance=group, initial=initial), target_forms(data, group)
     if data and form.is_valid() and lines.is_valid():
         fields = form.cleaned_data | {"targets": typed_targets(lines)}
-        version = fields.pop("version")
-        kept: list[TargetGroup] = []
-        if group:
-            work = lambda: services.edit(group, by=actor(request), version=version, **fields)  # noqa: E731
-        else:
-            work = lambda: kept.append(services.create(by=actor(request), **fields))  # noqa: E731
-        if tried(form, work):
+        if kept := tried(form, lambda: kept_as(group, by=actor(request), **fields)):
             messages.success(request, _("Saved."))
-            return redirect(group or kept[0])
+            return redirect(kept)
     context = {"section": "probes", "group": group, "form": form, "targets": lines}
     return render(request, "probes/form.html", context, status=400 if form.errors or any(lines.errors) else 200)
 
 
-def tried(form: Any, work: Callable[[], Any]) -> bool:
-    """Do the work; what the rules say against the input goes to the form."""
+def kept_as(group: TargetGroup | None, *, by: Actor, version: int | None, **fields: Any) -> TargetGroup:
+    """Make a group, or change the one there is if it is still at `version`."""
+    if group is None:
+        return services.create(by=by, **fields)
+    services.edit(group, by=by, version=version, **fields)
+    return group
+
+
+def tried[Result](form: Any, work: Callable[[], Result]) -> Result | None:
+    """Do the work and return what it returns; what the rules say against the input goes to the form."""
     try:
-        work()
+        return work()
     except ValidationError as error:
         known = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
         for name, words in known.items():
             form.add_error(name if name in form.fields else None, words)
-        return False
-    return True
+        return None
+
+
+def did(form: Any, work: Callable[[], Any]) -> bool:
+    tried(form, work)
+    return not form.errors
 
 
 @require_POST
@@ -207,7 +213,7 @@ def verb_page(verb: str) -> Callable[..., HttpResponseBase]:
         require(request.user, f"probe.{verb}", group)
         form = dialog.form(request.POST if request.method == "POST" else None)
         by = actor(request)
-        if form.is_valid() and tried(form, lambda: dialog.service(group, by=by, **form.cleaned_data)):
+        if form.is_valid() and did(form, lambda: dialog.service(group, by=by, **form.cleaned_data)):
             messages.success(request, dialog.told)
             return redirect("probes:list" if verb == "delete" else group)
         context = {"section": "probes", "group": group, "form": form, "sheet": dialog}

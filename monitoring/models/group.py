@@ -131,7 +131,7 @@ class TargetGroup(Registered):
 
     @property
     def interval(self) -> timedelta:
-        return timedelta(seconds=self.interval_seconds or max(1, settings.SLEEP_TEST_CONNECTION))
+        return timedelta(seconds=self.interval_seconds or settings.SLEEP_TEST_CONNECTION)
 
     @property
     def rules(self) -> Rules:

@@ -1,5 +1,6 @@
 """Making and changing groups of targets."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,8 @@ from monitoring.services import outages
 from suspensions.models import RiskSource, TechProcess
 from workflow.actor import Actor, Channel
 from workflow.models import Event
+
+log = logging.getLogger(__name__)
 
 type Wanted = Iterable[Mapping[str, str]]  # kind, address, expect
 
@@ -171,7 +174,11 @@ def ensure_default_group() -> TargetGroup | None:
     with override(settings.LANGUAGE_CODE):
         name = _("Internet access")
     targets = [{"kind": Target.Kind.HTTP, "address": url} for url in dict.fromkeys(settings.CONNECTION_TEST_URLS)]
-    return create(by=by, name=name, process=process, risk_source=source, targets=targets)
+    try:
+        return create(by=by, name=name, process=process, risk_source=source, targets=targets)
+    except ValidationError as error:  # nothing that a start should fail of
+        log.error("CONNECTION_TEST_URL_*: %s", " ".join(error.messages))
+        return None
 
 
 def addresses(group: TargetGroup) -> list[str]:

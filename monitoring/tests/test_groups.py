@@ -53,6 +53,13 @@ def test_without_addresses_there_is_no_group(dictionaries, settings):
     assert services.ensure_default_group() is None
 
 
+def test_an_address_that_may_not_be_looked_at_does_not_stop_the_start(dictionaries, settings):
+    settings.CONNECTION_TEST_URLS = ["http://192.168.1.1/"]
+
+    assert services.ensure_default_group() is None
+    assert not TargetGroup.objects.exists()
+
+
 def test_an_unknown_process_leaves_the_first_one(dictionaries, settings):
     settings.INTERNET_ACCESS_TECH_PROCESS = "GONE"
 
