@@ -42,6 +42,7 @@ from monitoring.api import OutageViewSet, ProbeViewSet
 from notifications.api import NotificationViewSet, OutboxViewSet
 from suspensions.analytics.api import AnalyticsExportView, AnalyticsView
 from suspensions.api import LimitViewSet, ProcessViewSet, RiskSourceViewSet, RiskViewSet, SuspensionViewSet
+from suspensions.importing.api import ConfirmDraftsView, ImportView
 from workflow.api import etag
 from workflow.models import Conflict, MoveRefused, StaleVersion
 from workflow.parsers import BodyTooLarge
@@ -84,6 +85,8 @@ urlpatterns = [
     path("suspensions/analytics/", AnalyticsView.as_view(), name="suspension-analytics"),
     path("suspensions/analytics/export/", AnalyticsExportView.as_view(), name="suspension-analytics-export"),
     path("intake/", IntakeView.as_view(), name="intake"),
+    path("suspensions/import/", ImportView.as_view(), name="suspension-import"),
+    path("suspensions/import/confirm/", ConfirmDraftsView.as_view(), name="suspension-import-confirm"),
     *router.urls,
     path("intake/<str:token>/", IntakeByAddressView.as_view(), name="intake-by-address"),
 ]

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from suspensions.analytics import views as analytics
 from suspensions.views import cases, dictionaries, risks
@@ -33,4 +33,5 @@ urlpatterns = [
     path("risks/<int:pk>/edit/", risks.edit, name="risk-edit"),
     path("risks/<int:pk>/link/", risks.link, name="risk-link"),
     *(path(f"risks/<int:pk>/{verb}/", page, name=f"risk-{verb}") for verb, page in risks.VERB_PAGES.items()),
+    path("import/", include("suspensions.importing.urls")),
 ]

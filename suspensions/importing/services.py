@@ -1,0 +1,183 @@
+"""Judging and writing an old journal. Nothing is written before somebody who may import asks for it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, BinaryIO, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.policy import require
+from suspensions.importing import columns, tables
+from suspensions.models import RiskSource, Suspension, SuspensionQuerySet, TechProcess
+from suspensions.services import rules
+from suspensions.services.moving import confirm
+from suspensions.services.registering import register
+from workflow.actor import Actor
+from workflow.search import fold
+
+OPTIONAL_TEXTS = {"description", "implementing_measures", "root_cause"}
+LEFT_OUT = ["number", "author", "deleted_by", "closed_by", "process", "risk_source", "incident"]
+
+
+class Fault(NamedTuple):
+    """What is wrong with a row: its number in the file, the column (empty for the whole row), and why."""
+
+    row: int
+    column: str
+    text: str
+
+
+@dataclass
+class Report:
+    """What a file says: the good rows as arguments of `register`, and every fault."""
+
+    good: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    zone: str = ""
+
+    @property
+    def bad_rows(self) -> int:
+        return len({fault.row for fault in self.faults})
+
+
+def judge(file: BinaryIO, *, by: Actor) -> Report:
+    """Read the file and judge every row as the journal itself would. Raises ValidationError for what is no table."""
+    require(by.user, "suspension.import")
+    head, *body = tables.rows(file)
+    header = columns.header_of(head.cells)
+    reader = Reader(header, Dictionaries.load())
+    report = Report(ignored=header.ignored, zone=str(header.zone))
+    for row in body:
+        case, faults = reader.read(row)
+        report.faults += faults
+        if not faults:
+            report.good.append(case)
+    return report
+
+
+class Dictionaries(NamedTuple):
+    """Processes and sources by everything people call them, and the cases that the journal has already."""
+
+    processes: dict[str, TechProcess]
+    sources: dict[str, RiskSource]
+    known: set[tuple[int, datetime, datetime | None]]
+
+    @classmethod
+    def load(cls) -> "Dictionaries":
+        processes = {
+            fold(name): process
+            for process in TechProcess.objects.present()
+            for name in (process.number, process.name, str(process), process.code)
+            if name
+        }
+        sources = {fold(name): one for one in RiskSource.objects.present() for name in (one.name, one.code)}
+        cases = Suspension.objects.present().values_list("process_id", "start", "finish")
+        return cls(processes, sources, set(cases.iterator()))
+
+
+class Reader:
+    """Reads row by row, so that a case that stands twice in one file is noticed too."""
+
+    def __init__(self, header: columns.Header, dictionaries: Dictionaries):
+        self.header = header
+        self.dictionaries = dictionaries
+
+    def read(self, row: tables.Row) -> tuple[dict[str, Any], list[Fault]]:
+        """Return the arguments of `register` and what is wrong with them."""
+        case, faults = self.cells(row)
+        if not faults:
+            try:
+                case = self.looked_up(case)
+                check(case)
+                self.remember(case)
+            except ValidationError as error:
+                faults = faults_of(row.number, error)
+        return case, faults
+
+    def cells(self, row: tables.Row) -> tuple[dict[str, Any], list[Fault]]:
+        found: dict[str, Any] = {}
+        faults = []
+        for place, column in self.header.columns.items():
+            cell = row.cells[place] if place < len(row.cells) else None
+            try:
+                value = column.read(cell)
+                found[column.field] = columns.located(value, self.header.zone) if is_moment(value) else value
+                if column.required and value in (None, ""):
+                    raise columns.wrong(_("The cell is empty."))
+            except ValidationError as error:
+                faults.append(Fault(row.number, str(column.title), " ".join(error.messages)))
+        return {name: value for name, value in found.items() if value not in (None, "")}, faults
+
+    def looked_up(self, case: dict[str, Any]) -> dict[str, Any]:
+        """Put the entries of the dictionaries in the place of their names. Raises ValidationError."""
+        process = self.dictionaries.processes.get(fold(case["process"]))
+        source = self.dictionaries.sources.get(fold(case["risk_source"]))
+        unknown = {}
+        if process is None:
+            unknown["process"] = _("There is no process “%(name)s”.") % {"name": case["process"][:80]}
+        if source is None:
+            unknown["risk_source"] = _("There is no risk source “%(name)s”.") % {"name": case["risk_source"][:80]}
+        if unknown:
+            raise ValidationError(unknown)
+        return case | {"process": process, "risk_source": source}
+
+    def remember(self, case: dict[str, Any]) -> None:
+        """Raise ValidationError for a case that the journal or the file has already."""
+        key = (case["process"].pk, case["start"], case.get("finish"))
+        if key in self.dictionaries.known:
+            raise ValidationError(_("The journal has this case already: the same process and times."))
+        self.dictionaries.known.add(key)
+
+
+def is_moment(value: Any) -> bool:
+    return isinstance(value, datetime)
+
+
+def check(case: dict[str, Any]) -> None:
+    """Raise ValidationError unless `register` would take the case."""
+    planned = case.get("planned", False)
+    rules.check_times(case["start"], case.get("finish"), planned=planned)
+    rules.check_process(case["process"], case["start"])
+    lost = rules.share(case.get("degradation", 1))
+    fields = {name: case[name] for name in case.keys() - {"degradation", "kind"}}
+    Suspension(**fields, kind=rules.kind_of(case.get("kind"), lost), degradation=lost).clean_fields(exclude=LEFT_OUT)
+
+
+def faults_of(row: int, error: ValidationError) -> list[Fault]:
+    """Return the refusals of the rules as faults of columns."""
+    if not hasattr(error, "error_dict"):
+        return [Fault(row, "", " ".join(error.messages))]
+    titles = {column.field: str(column.title) for column in columns.COLUMNS}
+    return [Fault(row, titles.get(name, ""), " ".join(texts)) for name, texts in error.message_dict.items()]
+
+
+@transaction.atomic
+def write(report: Report, *, by: Actor, skip_bad: bool = False) -> list[Suspension]:
+    """Write the good rows as drafts, all or none. Raises ValidationError while there are bad ones, unless skipped."""
+    require(by.user, "suspension.import")
+    if report.faults and not skip_bad:
+        raise ValidationError(_("Some rows are wrong. Correct them, or say that they are to be left out."))
+    if not report.good:
+        raise ValidationError(_("There is no row to import."))
+    return [register(by=by, draft=True, **case) for case in report.good]
+
+
+def drafts_of(user: User) -> SuspensionQuerySet:
+    """The drafts that this person imported and that nobody has taken into the journal yet, oldest case first."""
+    return Suspension.objects.present().filter(author=user, status=Suspension.Status.DRAFT).order_by("start", "pk")
+
+
+@transaction.atomic
+def confirm_drafts(cases: Iterable[Suspension] | Sequence[Suspension], *, by: Actor, note: str = "") -> int:
+    """Take drafts into the journal, the oldest case first so that numbers follow the times; return how many."""
+    require(by.user, "suspension.confirm")
+    count = 0
+    for case in cases:
+        confirm(case, by=by, note=note)
+        count += 1
+    return count
