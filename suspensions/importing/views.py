@@ -27,20 +27,18 @@ EXAMPLE = ["DU_25", "PROVAIDER", "05.03.2026 10:00", "05.03.2026 11:30"]
 class ImportForm(forms.Form):
     """A file to look at, or the ticket of one that was looked at."""
 
-    file = forms.FileField(label=gettext_lazy("file"), required=False, allow_empty_file=True)
+    file = forms.FileField(label=gettext_lazy("file"), allow_empty_file=True)
     ticket = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("ticket")
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file and file.size > settings.MAX_FILE_SIZE_DOWNLOAD:
             raise ValidationError(_("The file is too large."), code="size")
         return file
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if not self.errors and not cleaned.get("file") and not cleaned.get("ticket"):
-            self.add_error("file", ValidationError(_("Choose a file."), code="required"))
-        return cleaned
 
 
 @by_policy("suspension.import")

@@ -15,7 +15,8 @@ PAGES = [
     "/", "/incidents/", "/incidents/?tab=all&search=zzz", "/incidents/new/", "/incidents/{pk}/",
     "/incidents/{pk}/edit/", "/incidents/{pk}/snooze/", "/incidents/{pk}/assign/", "/incidents/{pk}/delete/",
     "/profile/", "/design/", "/incidents/4711/", "/organisation/", "/organisation/edit/", "/calendar/?year=2026",
-    "/calendar/week/", "/calendar/day/?date=2026-06-12", "/calendar/import/?preset=ru-2026", "/policy/", "/audit/", "/suspensions/import/",
+    "/calendar/week/", "/calendar/day/?date=2026-06-12", "/calendar/import/?preset=ru-2026", "/policy/", "/audit/",
+    "/suspensions/import/",
 ]  # fmt: skip
 
 
