@@ -182,19 +182,19 @@ def test_a_person_is_no_machine(machine, api):
 
 
 def test_a_partner_sees_its_own_incidents_and_nothing_else(machine):
-    IntegrationFactory(number=2)
+    other = IntegrationFactory(number=2)
     post(**{"X-Vakhta-Token": token_of(1)})
     post(**{"X-Vakhta-Token": token_of(2)})
     stranger = IncidentFactory()
-    own, foreign = Incident.objects.get(integration=machine), Incident.objects.get(integration__token_end="abcd", pk=2)
+    own, foreign = (Incident.objects.get(integration=one) for one in (machine, other))
     client = APIClient(headers={"X-Vakhta-Token": token_of(1)})
 
     listed = client.get(f"{URL}incidents/").json()
 
     assert [one["id"] for one in listed["results"]] == [own.pk]
     assert client.get(f"{URL}incidents/{own.pk}/").json()["dedup_key"] == "gw"
-    for other in (foreign, stranger):
-        assert client.get(f"{URL}incidents/{other.pk}/").status_code == 404
+    for hidden in (foreign, stranger):
+        assert client.get(f"{URL}incidents/{hidden.pk}/").status_code == 404
 
 
 @pytest.mark.parametrize(("trait", "status"), [("paused", 403), ("expired", 401), ("withdrawn", 401)])
