@@ -11,7 +11,7 @@ PRODUCTION := ENVIRONMENT=production USE_HTTPS=true TRUSTED_PROXIES=127.0.0.1 AL
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')
 # The live server's threads leave their connections to the shared test database to the garbage collector.
 QUIET_SQLITE := -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning
-DRILLS := notifications/tests/test_drill.py monitoring/tests/test_drill.py
+DRILLS := notifications/tests/test_drill.py incidents/intake/tests/test_drill.py monitoring/tests/test_drill.py
 PARALLEL := -n auto --maxprocesses 4 --dist loadgroup
 
 run: ## Install what is missing, start everything and print where to click (PORT=8001 make run)
@@ -26,7 +26,7 @@ test-postgres: ## Run the tests on a PostgreSQL and a Redis of their own, starte
 test-browser: ## Run the browser tests in a headless Chromium
 	@$(DEV) && exec $(BIN)/python -m pytest -q -m browser $(QUIET_SQLITE) $(ARGS)
 
-drill: ## Kill who delivers, twenty times, and who probes, in mid-outage, on SQLite and on PostgreSQL, and look at what is left
+drill: ## Kill who delivers, who takes messages in and who probes, on SQLite and on PostgreSQL, and count what is left
 	@$(DEV) && export DRILL_KILLS=20 DRILL_PAUSE=60 && $(BIN)/python -m pytest -q $(DRILLS) \
 		&& exec $(BIN)/python deploy/with_servers.py $(BIN)/python -m pytest -q $(DRILLS)
 
