@@ -27,7 +27,7 @@ VERBS = {
     "invite": Wording(_("sent an invitation"), "mail"),
     "resend": Wording(_("sent the invitation again"), "mail"),
     "withdraw": Wording(_("withdrew the invitation"), "close"),
-    "accept": Wording(_("accepted the invitation"), "check", "green"),
+    "accept": Wording(_("accepted it"), "check", "green"),
     "accept-invitation": Wording(_("came in by an invitation"), "user", "green"),
     "set-day": Wording(_("gave a day hours of its own"), "calendar"),
     "clear-day": Wording(_("cleared a special day"), "undo"),

@@ -43,6 +43,7 @@ from notifications.api import NotificationViewSet, OutboxViewSet
 from suspensions.analytics.api import AnalyticsExportView, AnalyticsView
 from suspensions.api import LimitViewSet, ProcessViewSet, RiskSourceViewSet, RiskViewSet, SuspensionViewSet
 from suspensions.importing.api import ConfirmDraftsView, ImportView
+from tasks.api import TaskViewSet
 from workflow.api import etag
 from workflow.models import Conflict, MoveRefused, StaleVersion
 from workflow.parsers import BodyTooLarge
@@ -73,6 +74,7 @@ router.register("outages", OutageViewSet, basename="outage")
 router.register("probes", ProbeViewSet, basename="probe")
 router.register("users/me", MyViewSet, basename="my")
 router.register("users", UserViewSet, basename="user")
+router.register("tasks", TaskViewSet, basename="task")
 router.register("timeline", TimelineViewSet, basename="timeline")
 router.register("calendar/days", CalendarDayViewSet, basename="calendar-day")
 router.register("notifications/outbox", OutboxViewSet, basename="outbox")

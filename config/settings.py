@@ -99,7 +99,8 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": [
-                f"config.templatetags.{name}" for name in ("vakhta", "times", "timeline", "queries", "fields")
+                f"config.templatetags.{name}"
+                for name in ("vakhta", "times", "timeline", "queries", "fields", "offshoots")
             ],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -253,6 +254,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget old probe samples": {"task": "monitoring.jobs.forget_samples", "schedule": timedelta(hours=1)},
     "work off messages left behind": {"task": "incidents.jobs.work_off_left_behind", "schedule": timedelta(minutes=1)},
+    "remind of tasks": {"task": "tasks.jobs.remind", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
+    "repeat tasks": {"task": "tasks.jobs.repeat", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "wake snoozed incidents": {"task": "incidents.jobs.wake_snoozed", "schedule": timedelta(minutes=1)},
 }
 if CELERY_BROKER_URL.startswith("filesystem"):
@@ -307,6 +310,7 @@ SPECTACULAR_SETTINGS = {
         "IncidentStatus": "incidents.models.Incident.Status",
         "IncidentSource": "incidents.models.Incident.Source",
         "IncidentSeverity": "incidents.models.Incident.Severity",
+        "TaskStatus": "tasks.models.Task.Status",
         "SuspensionStatus": "suspensions.models.Suspension.Status",
         "SuspensionKind": "suspensions.models.Suspension.Kind",
         "SuspensionOrigin": "suspensions.models.Suspension.Origin",

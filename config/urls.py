@@ -19,6 +19,7 @@ urlpatterns = [
     path("incidents/", include("incidents.urls")),
     path("suspensions/", include("suspensions.urls")),
     path("integrations/", include("incidents.intake.urls")),
+    path("tasks/", include("tasks.urls")),
     path("notifications/", include("notifications.urls")),
     path("", include("monitoring.urls_pages")),
     path("api/identity/auth/", include("accounts.urls_api")),

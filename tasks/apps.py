@@ -1,5 +1,35 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TasksConfig(AppConfig):
     name = "tasks"
+    verbose_name = _("tasks")
+
+    def ready(self):
+        from accounts import handover
+        from attachments import owners
+        from notifications import kinds
+        from tasks import notifications, services, wording
+        from tasks.menu import my_tasks
+        from tasks.models import Task, TaskFile
+        from tasks.offshoots import OFFSHOOTS
+        from workflow import offshoots
+        from workflow.navigation import Entry, register
+        from workflow.wording import VERBS
+
+        kinds.register(*notifications.KINDS)
+        VERBS.update(wording.VERBS)
+        register(Entry("tasks", _("Tasks"), "task", "tasks:list", order=30, count=my_tasks))
+        owners.register(TaskFile, TaskFile.objects.visible_to)
+        for offshoot in OFFSHOOTS:
+            offshoots.register(offshoot)
+        handover.register(
+            handover.OpenWork(
+                "tasks",
+                _("tasks"),
+                open=lambda: Task.objects.present().being_done(),
+                field="executor",
+                reassign=services.hand_over,
+            )
+        )

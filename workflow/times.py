@@ -1,6 +1,6 @@
 """How moments and lengths of time are said, the same on pages, in messages and in exports."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -24,6 +24,12 @@ def brief(moment: datetime) -> str:
     if local.date() == today - timedelta(days=1):
         return gettext("yesterday, %(time)s") % {"time": f"{local:%H:%M}"}
     return day(local, year=local.year != today.year)
+
+
+def written(value: date) -> str:
+    """A day: `24 Jul`, with its year where that is not the present one."""
+    russian, year = get_language() == "ru", value.year != timezone.localdate().year
+    return date_format(value, ("d.m.Y" if russian else "j M Y") if year else ("d.m" if russian else "j M"))
 
 
 def day(local: datetime, *, year: bool) -> str:

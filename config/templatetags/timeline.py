@@ -1,6 +1,6 @@
 """A timeline: who did what, when, by which door, and what it changed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -12,7 +12,7 @@ from config.templatetags.times import moment
 from config.templatetags.vakhta import badge, severity_mark
 from workflow import times
 from workflow.models import Event
-from workflow.times import UNKNOWN
+from workflow.times import UNKNOWN, written
 from workflow.wording import CHANNEL_ICONS, wording
 
 register = template.Library()
@@ -57,6 +57,8 @@ def drawn(field: Any, value: Any) -> SafeString | str:
         return severity_mark(value, words.get(value, value))
     if field is not None and field.get_internal_type() == "DateTimeField":
         return moment(datetime.fromisoformat(str(value)))
+    if field is not None and field.get_internal_type() == "DateField":
+        return written(date.fromisoformat(str(value)))
     return str(words.get(value, value))
 
 

@@ -1,6 +1,6 @@
 """Moments and lengths of time on a page, in the reader's zone."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import timezone
@@ -24,6 +24,12 @@ def moment(value: datetime | None, form: str = "brief") -> SafeString | str:
     whole = times.full(value)
     text = whole if form == "full" else times.brief(value)
     return format_html('<time datetime="{}" title="{}">{}</time>', times.utc(value), whole, text)
+
+
+@register.filter
+def day(value: date) -> str:
+    """A day without a clock: `24 Jul`, with the year where it is another one."""
+    return times.written(value)
 
 
 @register.filter

@@ -23,6 +23,7 @@ from suspensions.tests.factories import (
     SuspensionFactory,
     TechProcessFactory,
 )
+from tasks.tests.factories import TaskFactory
 from workflow.tests.actors import actor_of
 
 type Sample = tuple[dict[str, Any], Any]  # the keys of the address, and the object that they name
@@ -78,6 +79,16 @@ def risk_source(user: User) -> Sample:
 
 def risk(user: User) -> Sample:
     return {"pk": RiskFactory().pk}, None
+
+
+def task(user: User) -> Sample:
+    found = TaskFactory()
+    return {"pk": found.pk}, found
+
+
+def own_task(user: User) -> Sample:
+    found = TaskFactory(author=user)
+    return {"pk": found.pk}, found
 
 
 def picture(user: User) -> Sample:
@@ -159,6 +170,8 @@ SAMPLES = {
     "api/v1/limits/": limit,
     "api/v1/risk-sources/": risk_source,
     "api/v1/risks/": risk,
+    "tasks/": task,
+    "api/v1/tasks/": task,
     "people/": person,
     "people/invitations/": invitation,
     "profile/sessions/": session,
@@ -185,6 +198,8 @@ OWN_SAMPLES = {
     "api/v1/incidents/": own_incident,
     "suspensions/": own_suspension,
     "api/v1/suspensions/": own_suspension,
+    "tasks/": own_task,
+    "api/v1/tasks/": own_task,
 }
 
 

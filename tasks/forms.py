@@ -1,0 +1,222 @@
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.renderers import TemplatesSetting
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import User
+from accounts.policy import holders
+from attachments.forms import FilesForm
+from incidents.models import Incident
+from suspensions.models import Suspension, TechProcess
+from tasks.models import DESCRIPTION_LIMIT, TITLE_LIMIT, Task
+from tasks.models.task import today
+
+REPEATS = {
+    "FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR": _("every weekday"),
+    "FREQ=WEEKLY": _("every week"),
+    "FREQ=WEEKLY;INTERVAL=2": _("every two weeks"),
+    "FREQ=MONTHLY": _("every month"),
+    "FREQ=MONTHLY;INTERVAL=3": _("every quarter"),
+    "FREQ=YEARLY": _("every year"),
+}
+
+
+def executors() -> Any:
+    """Who can be given a task."""
+    return holders("task.done").order_by("last_name", "first_name", "username")
+
+
+def called(person: User) -> str:
+    """Return how the picker writes a person: a name, and in brackets what no two people share."""
+    return f"{person.name} ({person.username})" if person.name != person.username else person.username
+
+
+class PersonInput(forms.TextInput):
+    """Types a name; the browser completes it from the list of people."""
+
+    template_name = "tasks/person_input.html"
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return super().render(name, value, attrs, TemplatesSetting())
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["people"] = [called(person) for person in executors()]
+        return context
+
+
+class TypedPersonField(forms.CharField):
+    """A person by username, by name, or as the picker writes them."""
+
+    widget = PersonInput
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            value = User.objects.filter(pk=value).first()
+        return called(value) if isinstance(value, User) else value
+
+    def clean(self, value: Any) -> User | None:
+        text = " ".join(str(super().clean(value)).split())
+        if not text:
+            return None
+        people = executors()
+        username = text[text.rfind("(") + 1 : -1] if text.endswith(")") else text
+        found = list(people.filter(username__iexact=username)) or [
+            person for person in people if text.casefold() in {person.name.casefold(), turned(person).casefold()}
+        ]
+        if len(found) != 1:
+            words = _("Nobody of that name takes tasks.") if not found else _("Several people have this name.")
+            raise ValidationError(words, code="invalid")
+        return found[0]
+
+
+def turned(person: User) -> str:
+    return f"{person.last_name} {person.first_name}".strip()
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs: Any = None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class TaskForm(forms.Form):
+    """What a task is about; the first three fields are enough."""
+
+    title = forms.CharField(
+        label=_("what is to be done"),
+        max_length=TITLE_LIMIT,
+        widget=forms.TextInput({"autofocus": True, "placeholder": _("For example: replace the gateway's certificate")}),
+    )
+    executor = TypedPersonField(label=_("who does it"), max_length=200)
+    deadline = forms.DateField(label=_("deadline"), widget=DayInput)
+    description = forms.CharField(
+        label=_("description"), required=False, max_length=DESCRIPTION_LIMIT, widget=forms.Textarea({"rows": 4})
+    )
+    priority = forms.ChoiceField(
+        label=_("priority"), choices=Task.Priority, initial=Task.Priority.MEDIUM, widget=forms.RadioSelect
+    )
+    start = forms.DateField(label=pgettext_lazy("task", "start"), required=False, widget=DayInput)
+    process = forms.ModelChoiceField(
+        label=_("business process"), required=False, queryset=TechProcess.objects.present(), empty_label=_("none")
+    )
+    checklist = forms.CharField(
+        label=_("steps"),
+        required=False,
+        max_length=DESCRIPTION_LIMIT,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("One a line; each can be ticked off."),
+    )
+    watchers = forms.ModelMultipleChoiceField(
+        label=_("watchers"), required=False, queryset=User.objects.none(), help_text=_("They see the task.")
+    )
+    recurrence = forms.ChoiceField(label=_("repeat"), required=False)
+    until = forms.DateField(label=_("repeat until"), required=False, widget=DayInput)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["watchers"].queryset = User.objects.active().people()  # type: ignore[attr-defined]
+        kept = str((self.initial or {}).get("recurrence", ""))
+        choices = {"": _("never"), **REPEATS} | ({kept: kept} if kept and kept not in REPEATS else {})
+        self.fields["recurrence"].choices = list(choices.items())  # type: ignore[attr-defined]
+
+    def clean_checklist(self) -> list[dict[str, Any]]:
+        lines = (line.strip() for line in self.cleaned_data["checklist"].splitlines())
+        return [{"text": line} for line in lines if line]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        until, rule = data.pop("until", None), data.get("recurrence", "")
+        if rule and until:
+            data["recurrence"] = f"{rule};UNTIL={until:%Y%m%d}"
+        if (start := data.get("start")) and (deadline := data.get("deadline")) and deadline < start:
+            self.add_error("deadline", _("The deadline is before the start."))
+        return data
+
+
+class CreateForm(FilesForm, TaskForm):
+    incident = forms.ModelChoiceField(queryset=Incident.objects.present(), required=False, widget=forms.HiddenInput)
+    suspension = forms.ModelChoiceField(queryset=Suspension.objects.present(), required=False, widget=forms.HiddenInput)
+
+
+class EditForm(TaskForm):
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label=_("note"), required=False, max_length=DESCRIPTION_LIMIT, widget=forms.Textarea({"rows": 3})
+    )
+
+
+class ReasonForm(forms.Form):
+    note = forms.CharField(label=_("reason"), max_length=DESCRIPTION_LIMIT, widget=forms.Textarea({"rows": 3}))
+
+
+class AskForm(NoteForm):
+    deadline = forms.DateField(label=_("new deadline"), widget=DayInput)
+    field_order = ["deadline", "note"]
+
+
+class DecideForm(NoteForm):
+    accept = forms.TypedChoiceField(
+        label=_("decision"),
+        choices=[("yes", _("move the deadline")), ("no", _("leave it as it is"))],
+        coerce=lambda value: value == "yes",
+    )
+    field_order = ["accept", "note"]
+
+
+class HandOverForm(NoteForm):
+    to = TypedPersonField(label=_("to whom"), max_length=200)
+    field_order = ["to", "note"]
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(label=_("comment"), max_length=5000, widget=forms.Textarea({"rows": 2}))
+
+
+class CheckForm(forms.Form):
+    item = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    done = forms.BooleanField(required=False)
+
+
+class BulkForm(forms.Form):
+    """A verb for several tasks at once."""
+
+    verb = forms.ChoiceField(choices=[(verb, verb) for verb in ("start", "done", "accept", "cancel", "hand_over")])
+    chosen = forms.TypedMultipleChoiceField(coerce=int, required=True)
+    to = TypedPersonField(required=False, max_length=200)
+    note = forms.CharField(required=False, max_length=DESCRIPTION_LIMIT)
+
+    def __init__(self, *args: Any, visible: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        data: Any = self.data
+        keys = [key for key in data.getlist("chosen")[:200] if key.isascii() and key.isdigit() and len(key) < 19]
+        found = visible.filter(pk__in=[int(key) for key in keys]).values_list("pk", flat=True)
+        self.fields["chosen"].choices = [(pk, pk) for pk in found]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("verb") == "hand_over" and not data.get("to"):
+            self.add_error("to", _("Say to whom."))
+        return data
+
+
+def presets() -> list[tuple[Any, date]]:
+    """Return the deadlines that people give most: words, day."""
+    day = today()
+    friday = day + timedelta(days=(4 - day.weekday()) % 7 or 7)
+    return [
+        (_("today"), day),
+        (_("tomorrow"), day + timedelta(days=1)),
+        (_("on Friday"), friday),
+        (_("in a week"), day + timedelta(days=7)),
+        (_("in a month"), day + timedelta(days=30)),
+    ]

@@ -1,0 +1,345 @@
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.permissions import by_policy
+from accounts.policy import allows, require
+from attachments import archives
+from attachments import views as attachments
+from tasks import exports, lists, services
+from tasks.forms import (
+    AskForm,
+    BulkForm,
+    CheckForm,
+    CommentForm,
+    CreateForm,
+    DecideForm,
+    EditForm,
+    HandOverForm,
+    NoteForm,
+    ReasonForm,
+    TypedPersonField,
+    presets,
+)
+from tasks.models import Task
+from tasks.models.task import today
+from workflow.actor import Actor, actor
+from workflow.exports import FORMATS, filters_of
+from workflow.exports import export as send
+from workflow.models import Conflict, Event
+from workflow.navigation import way_back
+from workflow.pagination import BoundedPaginator
+
+EVENTS_ON_A_PAGE = 50
+MOST_ON_A_DAY = 100
+
+
+class Dialog(NamedTuple):
+    """The form of one verb: its address, what it does, its words, and what is said when it is done."""
+
+    path: str
+    service: Callable[..., Any]
+    form: type[forms.Form]
+    title: Any
+    button: Any
+    told: Any
+    look: str = "btn-primary"
+    text: Any = ""
+
+
+DIALOGS = {
+    "start": Dialog("start", services.start, NoteForm, _("Start the task"), _("Start"), _("%(number)s is begun.")),
+    "done": Dialog(
+        "done", services.report_done, NoteForm, _("Report the task done"), _("Report done"), _("%(number)s is done."),
+        text=_("Say what came out: whoever set the task reads it before accepting."),
+    ),
+    "accept": Dialog(
+        "accept", services.accept, NoteForm, _("Accept the work"), _("Accept"), _("%(number)s is accepted."),
+    ),
+    "return": Dialog(
+        "return", services.give_back, ReasonForm, _("Return the task"), pgettext_lazy("verb", "Return"),
+        _("%(number)s is returned."), text=_("Say what is missing. The deadline stays as it is."),
+    ),
+    "cancel": Dialog(
+        "cancel", services.cancel, NoteForm, _("Cancel the task"), _("Cancel the task"), _("%(number)s is cancelled."),
+        "btn-risk", text=_("Nobody will do it, and it will not be repeated."),
+    ),
+    "ask_deadline": Dialog(
+        "ask-deadline", services.ask_deadline, AskForm, _("Ask for a later deadline"), _("Ask"),
+        _("You asked for a later deadline."),
+    ),
+    "decide_deadline": Dialog(
+        "decide-deadline", services.decide_deadline, DecideForm, _("A later deadline is asked"), _("Decide"),
+        _("The deadline is decided."),
+    ),
+    "hand_over": Dialog(
+        "hand-over", services.hand_over, HandOverForm, _("Hand the task over"), _("Hand over"),
+        _("%(number)s is handed over."),
+    ),
+    "delete": Dialog(
+        "delete", services.delete, ReasonForm, _("Delete the task"), _("Delete"), _("%(number)s is deleted."),
+        "btn-risk", text=_("It disappears from all lists. Its timeline is kept, an administrator can restore it."),
+    ),
+    "undelete": Dialog(
+        "undelete", services.undelete, NoteForm, _("Restore the task"), _("Restore"), _("%(number)s is back."),
+    ),
+}  # fmt: skip
+BULK: dict[str, Callable[..., None]] = {
+    "start": services.start,
+    "done": services.report_done,
+    "accept": services.accept,
+    "cancel": services.cancel,
+    "hand_over": services.hand_over,
+}
+
+
+def found(request: HttpRequest, pk: int) -> Task:
+    return get_object_or_404(Task.objects.visible_to(request.user).for_card(), pk=pk)
+
+
+@require_safe
+@by_policy("task.see")
+def index(request: HttpRequest) -> HttpResponse:
+    return render(request, "tasks/list.html", lists.context(request))
+
+
+@require_safe
+@by_policy("task.export")
+def export(request: HttpRequest) -> HttpResponseBase:
+    chosen = lists.chosen(request)
+    form = request.GET.get("format", "csv")
+    form = form if form in FORMATS else "csv"
+    return send(exports.register(chosen.rows), form, by=actor(request), filters=filters_of(request.GET))
+
+
+@require_safe
+@by_policy("task.see")
+def calendar(request: HttpRequest) -> HttpResponse:
+    """The open deadlines of a month, week by week; past ones that are not met stand on their day."""
+    day = month_of(request.GET.get("month", ""))
+    first = day - timedelta(days=day.weekday())
+    after = (day + timedelta(days=32)).replace(day=1)
+    last = after + timedelta(days=-after.weekday() % 7)
+    rows = Task.objects.visible_to(request.user).present().opened().by_deadline()
+    by_day: dict[date, list[Task]] = {}
+    for task in rows.filter(deadline__gte=first, deadline__lt=last).for_list():
+        by_day.setdefault(task.deadline, []).append(task)
+    days = [first + timedelta(days=number) for number in range((last - first).days)]
+    cells = [{"day": one, "tasks": by_day.get(one, []), "inside": one.month == day.month} for one in days]
+    weeks = [cells[start : start + 7] for start in range(0, len(cells), 7)]
+    around = {"month": day, "earlier": day - timedelta(days=1), "later": after}
+    context = {"section": "tasks", "weeks": weeks, "today": today(), "is_empty": not by_day, **around}
+    return render(request, "tasks/calendar.html", context)
+
+
+def month_of(text: str) -> date:
+    """Return the first of the month that `text` (2026-07) names, of this month for what means nothing."""
+    try:
+        day = date.fromisoformat(f"{text[:7]}-01")
+    except ValueError:
+        day = today().replace(day=1)
+    return day if 1970 < day.year < 2200 else today().replace(day=1)
+
+
+@require_safe
+@by_policy("task.see")
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "tasks/card.html", card(request, found(request, pk), CommentForm()))
+
+
+def card(request: HttpRequest, task: Task, comment: forms.Form) -> dict[str, Any]:
+    events = Event.objects.about(task).readable(internal=allows(request.user, "timeline.internal"))
+    watchings = list(task.watchings.select_related("user").order_by("pk"))
+    steps = list(task.checklist.all())
+    return {
+        "section": "tasks",
+        "task": task,
+        "events": BoundedPaginator(events.for_list().reverse(), EVENTS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "comment_form": comment,
+        "files": task.files.for_list(),
+        "watchers": [watching.user for watching in watchings],
+        "watching": any(watching.user_id == request.user.pk for watching in watchings),
+        "steps": steps,
+        "ticked": sum(step.done for step in steps),
+        "verbs": offered(request.user, task),
+    }
+
+
+def offered(user: Any, task: Task) -> dict[str, bool]:
+    """Return the verbs whose button appears: the policy allows them and the status makes them possible."""
+    possible = task.possible_verbs() | ({"hand_over"} if task.status in {"open", "in_progress"} else set())
+    return {verb: True for verb in possible if allows(user, f"task.{verb}", task)}
+
+
+@by_policy("task.create")
+def create(request: HttpRequest) -> HttpResponse:
+    form = CreateForm(request.POST or None, request.FILES or None, initial=offered_links(request))
+    status = 400
+    if form.is_valid():
+        made: list[Task] = []
+        fields = {name: value for name, value in form.cleaned_data.items() if name != "file"}
+        status = attachments.received(
+            form, lambda files: made.append(services.create(by=actor(request), files=files, **fields))
+        )
+        if made:
+            messages.success(request, _("%(number)s is set.") % {"number": made[0].number})
+            return redirect(made[0])
+    context = {"section": "tasks", "form": form, "presets": presets()}
+    return render(request, "tasks/create.html", context, status=status if form.errors else 200)
+
+
+def offered_links(request: HttpRequest) -> dict[str, Any]:
+    """Return what a link to the form gave: the incident or the case that the task shall mend."""
+    return {name: request.GET[name] for name in ("incident", "suspension", "title") if name in request.GET}
+
+
+@by_policy("task.edit")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    task = found(request, pk)
+    require(request.user, "task.edit", task)
+    form = EditForm(request.POST or None, initial=initial_of(task))
+    if form.is_valid() and did(services.edit, task, form, request):
+        messages.success(request, _("Saved."))
+        return redirect(task)
+    context = {"section": "tasks", "form": form, "task": task, "presets": presets()}
+    return render(request, "tasks/edit.html", context, status=400 if form.errors else 200)
+
+
+def initial_of(task: Task) -> dict[str, Any]:
+    return {
+        **{name: getattr(task, name) for name in EditForm.base_fields if hasattr(task, name)},
+        "checklist": "\n".join(task.checklist.values_list("text", flat=True)),
+        "watchers": list(task.watchings.values_list("user", flat=True)),
+    }
+
+
+@require_POST
+@by_policy("task.comment")
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    task = found(request, pk)
+    form = CommentForm(request.POST)
+    if form.is_valid():
+        services.comment(task, by=actor(request), **form.cleaned_data)
+        return redirect(f"{task.get_absolute_url()}#timeline")
+    return render(request, "tasks/card.html", card(request, task, form), status=400)
+
+
+@require_POST
+@by_policy("task.check")
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    task = found(request, pk)
+    require(request.user, "task.check", task)
+    form = CheckForm(request.POST)
+    if form.is_valid():
+        services.check(task, by=actor(request), **form.cleaned_data)
+    return redirect(f"{task.get_absolute_url()}#steps")
+
+
+@by_policy("task.attach")
+def attach(request: HttpRequest, pk: int) -> HttpResponse:
+    task = found(request, pk)
+    require(request.user, "task.attach", task)
+    return attachments.attach(request, task, services.attach, section="tasks")
+
+
+@require_safe
+@by_policy("task.see")
+def archive(request: HttpRequest, pk: int) -> HttpResponseBase:
+    task = found(request, pk)
+    return archives.archive(task.number, [row.file for row in task.files.for_list()])
+
+
+@require_POST
+@by_policy("task.watch")
+def watch(request: HttpRequest, pk: int) -> HttpResponse:
+    task = found(request, pk)
+    services.watch(task, by=actor(request))
+    return redirect(task)
+
+
+@require_POST
+@by_policy("task.watch")
+def unwatch(request: HttpRequest, pk: int) -> HttpResponse:
+    task = found(request, pk)
+    services.unwatch(task, by=actor(request))
+    return redirect(task if Task.objects.visible_to(request.user).filter(pk=pk).exists() else "tasks:list")
+
+
+@require_POST
+@by_policy("task.create")
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Do one verb to all chosen tasks; what is refused is named, the rest is done."""
+    form = BulkForm(request.POST, visible=Task.objects.visible_to(request.user).present())
+    back = way_back(request, reverse("tasks:list"))
+    if not form.is_valid():
+        messages.warning(request, " ".join(error for errors in form.errors.values() for error in errors))
+        return redirect(back)
+    data = form.cleaned_data
+    extra = {"to": data["to"]} if data["verb"] == "hand_over" else {}
+    tasks = Task.objects.visible_to(request.user).for_card().filter(pk__in=data["chosen"])
+    done = sum(
+        attempt(request, BULK[data["verb"]], task, by=actor(request), note=data["note"], **extra) for task in tasks
+    )
+    if done:
+        messages.success(
+            request, ngettext("%(count)s task changed.", "%(count)s tasks changed.", done) % {"count": done}
+        )
+    return redirect(back)
+
+
+def attempt(request: HttpRequest, verb: Callable[..., None], task: Task, *, by: Actor, **fields: Any) -> bool:
+    """Do the verb; a refusal becomes a warning and False."""
+    try:
+        verb(task, by=by, **fields)
+    except (Conflict, PermissionDenied, ValidationError) as error:
+        reason = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+        messages.warning(request, f"{task.number}: {reason}")
+        return False
+    return True
+
+
+def verb_page(verb: str) -> Callable[..., HttpResponseBase]:
+    """Make the page of one verb: a dialog's target, and a form of its own where there is no JavaScript."""
+    dialog = DIALOGS[verb]
+
+    @by_policy(f"task.{verb}")
+    def page(request: HttpRequest, pk: int) -> HttpResponse:
+        task = found(request, pk)
+        require(request.user, f"task.{verb}", task)
+        form = dialog.form(request.POST if request.method == "POST" else None, initial=asked(task))
+        if form.is_valid() and did(dialog.service, task, form, request):
+            messages.success(request, dialog.told % {"number": task.number})
+            return redirect(way_back(request, task.get_absolute_url()))
+        context = {"section": "tasks", "task": task, "form": form, "sheet": dialog}
+        return render(request, "tasks/verb.html", context, status=400 if form.errors else 200)
+
+    return page
+
+
+def asked(task: Task) -> dict[str, Any]:
+    return {"deadline": task.asked_deadline or task.deadline + timedelta(days=7)}
+
+
+def did(service: Callable[..., Any], task: Task, form: forms.Form, request: HttpRequest) -> bool:
+    """Do the verb; what its rules say against the input goes to the form."""
+    fields = {name: value for name, value in form.cleaned_data.items() if not is_empty_day(form, name, value)}
+    try:
+        service(task, by=actor(request), **fields)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+def is_empty_day(form: forms.Form, name: str, value: Any) -> bool:
+    return value is None and isinstance(form.fields[name], forms.DateField | TypedPersonField)
