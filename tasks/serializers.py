@@ -59,7 +59,7 @@ class TaskSerializer(serializers.Serializer):
     author = PersonSerializer()
     executor = PersonSerializer()
     priority = serializers.ChoiceField(choices=Task.Priority)
-    status = serializers.ChoiceField(choices=Task.Status)
+    status = serializers.ChoiceField(choices=Task.Status.choices)
     overdue = serializers.BooleanField(help_text="Past the deadline and not reported done.")
     incident = serializers.IntegerField(allow_null=True)
     suspension = serializers.IntegerField(allow_null=True)
