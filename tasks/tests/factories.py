@@ -32,7 +32,7 @@ class TaskFactory(factory.django.DjangoModelFactory):
             deletion_note="Set twice.",
         )
 
-    title = "Replace the gateway's certificate"
+    title = "Replace the certificate"
     start = factory.LazyFunction(today)
     deadline = factory.LazyFunction(lambda: today() + timedelta(days=7))
     author = factory.SubFactory(UserFactory)
