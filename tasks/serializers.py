@@ -41,7 +41,7 @@ class StepSerializer(serializers.Serializer):
     done = serializers.BooleanField(required=False, help_text="Absent: as a step of the same text stands now.")
 
 
-class ProcessSerializer(serializers.Serializer):
+class TaskProcessSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     code = serializers.CharField()
     name = serializers.CharField()
@@ -55,7 +55,7 @@ class TaskSerializer(serializers.Serializer):
     description = serializers.CharField()
     start = serializers.DateField()
     deadline = serializers.DateField(help_text="The last day on which it is on time, in the organisation's zone.")
-    process = ProcessSerializer(allow_null=True)
+    process = TaskProcessSerializer(allow_null=True)
     author = PersonSerializer()
     executor = PersonSerializer()
     priority = serializers.ChoiceField(choices=Task.Priority)
