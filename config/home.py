@@ -10,6 +10,7 @@ from accounts.policy import allows
 from incidents.forms import ReportForm
 from incidents.lists import without_storms
 from incidents.models import Incident
+from suspensions.models import Suspension
 
 ROWS = 8
 Status, Severity = Incident.Status, Incident.Severity
@@ -33,6 +34,7 @@ def context(user: Any) -> dict[str, Any]:
         "mine": urgent.filter(mine)[:ROWS],
         "taken": urgent.filter(status=Status.IN_PROGRESS).exclude(mine)[:ROWS],
         "resolved": incidents.filter(status=Status.RESOLVED).for_list().order_by("-updated_at")[:5],
+        "running": Suspension.objects.visible_to(user).running().select_related("process", "risk_source")[:ROWS],
         "may_take": may_take,
         "form": ReportForm(),
     }

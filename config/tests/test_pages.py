@@ -95,7 +95,7 @@ def test_the_home_page_costs_a_fixed_number_of_queries(page, rows, django_assert
     IncidentFactory.create_batch(rows)
     client = page(UserFactory())
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get("/")
 
 
