@@ -42,6 +42,7 @@ from monitoring.api import OutageViewSet, ProbeViewSet
 from notifications.api import NotificationViewSet, OutboxViewSet
 from suspensions.analytics.api import AnalyticsExportView, AnalyticsView
 from suspensions.api import LimitViewSet, ProcessViewSet, RiskSourceViewSet, RiskViewSet, SuspensionViewSet
+from suspensions.budgets.api import BudgetsView, BudgetView
 from suspensions.importing.api import ConfirmDraftsView, ImportView
 from tasks.api import TaskViewSet
 from workflow.api import etag
@@ -84,6 +85,8 @@ urlpatterns = [
     path("calendar/", CalendarView.as_view(), name="calendar"),
     path("calendar/import/", CalendarImport.as_view(), name="calendar-import"),
     path("calendar/measure/", CalendarMeasure.as_view(), name="calendar-measure"),
+    path("budgets/", BudgetsView.as_view(), name="budgets"),
+    path("processes/<int:pk>/budget/", BudgetView.as_view(), name="process-budget"),
     path("suspensions/analytics/", AnalyticsView.as_view(), name="suspension-analytics"),
     path("suspensions/analytics/export/", AnalyticsExportView.as_view(), name="suspension-analytics-export"),
     path("intake/", IntakeView.as_view(), name="intake"),

@@ -256,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     "work off messages left behind": {"task": "incidents.jobs.work_off_left_behind", "schedule": timedelta(minutes=1)},
     "remind of tasks": {"task": "tasks.jobs.remind", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "repeat tasks": {"task": "tasks.jobs.repeat", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
+    "warn of downtime budgets": {"task": "suspensions.jobs.check_budgets", "schedule": timedelta(minutes=1)},
     "wake snoozed incidents": {"task": "incidents.jobs.wake_snoozed", "schedule": timedelta(minutes=1)},
 }
 if CELERY_BROKER_URL.startswith("filesystem"):

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from suspensions.analytics import views as analytics
+from suspensions.budgets import views as budgets
 from suspensions.views import cases, dictionaries, risks
 
 app_name = "suspensions"
@@ -9,6 +10,8 @@ urlpatterns = [
     path("new/", cases.create, name="create"),
     path("blank/", cases.blank, name="blank"),
     path("export/", cases.export, name="export"),
+    path("budgets/", budgets.index, name="budgets"),
+    path("reportable/", budgets.reportable, name="reportable"),
     path("analytics/", analytics.index, name="analytics"),
     path("analytics/export/", analytics.export, name="analytics-export"),
     path("<int:pk>/", cases.detail, name="detail"),

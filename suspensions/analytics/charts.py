@@ -136,12 +136,18 @@ def by_month(reading: Reading) -> Bars:
     lines = reading.by_month
     every = -(-len(lines) // 12)
     names = [
-        Label("", date_format(line.key, "M" if len(lines) <= 12 else "m.Y"), bool(number % (2 * every)))
+        Label(
+            "", date_format(line.key, "F")[:3] if len(lines) <= 12 else f"{line.key:%m.%y}", bool(number % (2 * every))
+        )
         if number % every == 0
         else None
         for number, line in enumerate(lines)
     ]
     return time_bars(lines, [date_format(line.key, "F Y") for line in lines], names)
+
+
+def month_name(first: date, many: int) -> str:
+    return date_format(first, "F")[:3] if many <= 12 else f"{first:%m.%y}"
 
 
 def time_bars(lines: Sequence[Line], names: Sequence[str], labels: Sequence[Label | None]) -> Bars:

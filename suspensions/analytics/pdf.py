@@ -28,7 +28,8 @@ from workflow import times
 FONTS = Path(__file__).resolve().parent.parent / "fonts"
 REGULAR, BOLD = "DejaVuSansCondensed", "DejaVuSansCondensed-Bold"
 SIDE, HEAD, FOOT = 16 * mm, 15 * mm, 18 * mm
-WIDTH = A4[0] - 2 * SIDE
+PADDING = 6  # points, of the library's frame
+WIDTH = A4[0] - 2 * SIDE - 2 * PADDING
 INK, GREY, LINE, FILL = (colors.HexColor(code) for code in ("#141c26", "#596575", "#c5ccd5", "#175a96"))
 MOST_CASES = 1000  # on paper; the XLSX has them all
 
@@ -80,9 +81,9 @@ def numbered(foot: str) -> type[Canvas]:
                 self.__dict__.update(page)
                 self.setFont(REGULAR, 7.5)
                 self.setFillColor(GREY)
-                self.drawString(SIDE, 10 * mm, foot[:110])
+                self.drawString(SIDE + PADDING, 10 * mm, foot[:110])
                 text = _("page %(number)s of %(count)s") % {"number": number, "count": len(self.pages)}
-                self.drawRightString(A4[0] - SIDE, 10 * mm, text)
+                self.drawRightString(A4[0] - SIDE - PADDING, 10 * mm, text)
                 super().showPage()
             super().save()
 
@@ -100,7 +101,7 @@ def story(reading: Reading, by: Any) -> list[Flowable]:
         *part(_("By risk source"), split(_("Risk source"), reading.by_risk_source)),
         *chart(_("How long cases last"), charts.histogram(reading)),
         *part(_("By month"), split(_("Month"), reading.by_month, longest=False)),
-        Paragraph(_("Cases"), HEADING),
+        Paragraph(pgettext("heading", "Cases"), HEADING),
         *cases(reading),
         Spacer(1, 8),
         Paragraph(how(), SMALL),
@@ -134,7 +135,7 @@ def about(reading: Reading, by: Any) -> Table:
 
 def summary(reading: Reading) -> Table:
     """Each figure in words and, to the hundredth, in minutes."""
-    head = [_("Figure"), _("Value"), _("Exactly"), _("Period before"), _("Change")]
+    head = [_("Figure"), _("Value"), _("Exactly"), _("Period before"), _("Difference")]
     rows = [
         [
             wording.capital(figure.label), wording.said(figure, figure.value), exact(figure.value, figure.kind),
@@ -197,7 +198,8 @@ TIGHT = [
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("TOPPADDING", (0, 0), (-1, -1), 1.5),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
-    ("LEFTPADDING", (0, 0), (-1, -1), 2),
+    ("LEFTPADDING", (0, 0), (0, -1), 0),
+    ("LEFTPADDING", (1, 0), (-1, -1), 2),
     ("RIGHTPADDING", (0, 0), (-1, -1), 2),
 ]
 RULED = TableStyle([*TIGHT, ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK), ("LINEBELOW", (0, 1), (-1, -1), 0.3, LINE)])

@@ -38,7 +38,7 @@ def tables(reading: Reading, by: Any) -> list[Table]:
         Table(_("By month"), [_("Month"), *splits], map(part, reading.by_month)),
         Table(_("By day"), [_("Day"), *splits], map(part, reading.by_day)),
         Table(_("By duration"), [_("Up to, min"), _("Cases")], durations(reading)),
-        Table(_("Cases"), case_header(), cases(reading)),
+        Table(pgettext("heading", "Cases"), case_header(), cases(reading)),
     ]
 
 

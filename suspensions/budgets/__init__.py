@@ -1,0 +1,1 @@
+"""How much of its allowed downtime a process has used, what is left, and who must hear of it."""

@@ -11,8 +11,10 @@ from suspensions.models.suspension import (
     SuspensionFile,
     SuspensionQuerySet,
 )
+from suspensions.models.warning import GivenWarning
 
 __all__ = [
+    "GivenWarning",
     "NumberSeries",
     "ProcessLimit",
     "ProcessLimitQuerySet",

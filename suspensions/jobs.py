@@ -1,0 +1,9 @@
+from celery import shared_task
+from django.utils import timezone
+
+from suspensions.budgets import warnings
+
+
+@shared_task
+def check_budgets():
+    warnings.check(timezone.now())

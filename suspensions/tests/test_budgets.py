@@ -1,0 +1,218 @@
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from accounts import organisation
+from accounts.models import Organisation
+from accounts.tests.factories import UserFactory
+from notifications.models import Notice
+from suspensions.budgets import warnings
+from suspensions.budgets.reckoning import budgets
+from suspensions.models import GivenWarning
+from suspensions.tests.factories import ProcessLimitFactory, SuspensionFactory, TechProcessFactory
+
+pytestmark = pytest.mark.django_db
+MOSCOW = ZoneInfo("Europe/Moscow")
+WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-18:00")
+
+
+@pytest.fixture(autouse=True)
+def moscow():
+    count_by("calendar")
+
+
+def count_by(basis):
+    Organisation.objects.update(time_zone="Europe/Moscow", counting_basis=basis)
+    organisation.forget()
+
+
+def local(*parts):
+    return datetime(*parts, tzinfo=MOSCOW)
+
+
+def limited(process=None, **fields):
+    known = {"approved": True, "valid_from": local(2025, 1, 1).date()}
+    return ProcessLimitFactory(**({"process": process} if process else {}), **known | fields).process
+
+
+def down(process, start, finish=None, **fields):
+    status = {"status": "restored", "finish": finish} if finish else {}
+    return SuspensionFactory(process=process, start=start, **status, **fields)
+
+
+def year(process, at):
+    return budgets([process], at)[0]
+
+
+def test_overlapping_cases_use_the_year_once():
+    process = limited(year_minutes=600)
+    down(process, local(2025, 7, 1, 10), local(2025, 7, 1, 12))
+    down(process, local(2025, 7, 1, 11), local(2025, 7, 1, 13))
+    found = year(process, local(2025, 8, 1)).year
+
+    assert (found.used, found.left, found.percent) == (180 * 60_000_000, 420 * 60_000_000, 30)
+
+
+def test_only_what_exceeds_the_allowed_share_counts():
+    process = limited(year_minutes=600, degradation_share=Decimal("0.2"))
+    down(process, local(2025, 7, 1, 10), local(2025, 7, 1, 13), degraded=True)
+    down(process, local(2025, 7, 2, 10), local(2025, 7, 2, 12), kind="degradation", degradation=Decimal("0.1"))
+    down(process, local(2025, 7, 3, 10), local(2025, 7, 3, 11), kind="degradation", degradation=Decimal("0.2"))
+    down(process, local(2025, 7, 4, 10), local(2025, 7, 4, 11), kind="degradation", degradation=Decimal("0.25"))
+
+    assert year(process, local(2025, 8, 1)).year.used == 4 * 3600 * 1_000_000
+
+
+def test_a_case_is_judged_by_the_limits_in_force_then():
+    process = limited(valid_to=local(2025, 6, 30).date(), degradation_share=Decimal("0.5"), year_minutes=100)
+    limited(process, valid_from=local(2025, 7, 1).date(), degradation_share=Decimal("0.2"), year_minutes=200)
+    down(process, local(2025, 6, 30, 23), local(2025, 7, 1, 1), degraded=True)
+
+    found = year(process, local(2025, 8, 1))
+    assert found.year.used == 3600 * 1_000_000
+    assert found.limit.year_minutes == 200
+    assert year(process, local(2025, 6, 30, 23, 30)).limit.year_minutes == 100
+
+
+def test_no_limit_is_not_zero():
+    process = TechProcessFactory()
+    down(process, local(2025, 7, 1, 10), local(2025, 7, 1, 12))
+    found = year(process, local(2025, 8, 1))
+
+    assert (found.year.left, found.year.percent, found.level) == (None, None, "no_limit")
+    assert found.year.used == 2 * 3600 * 1_000_000
+
+
+def test_planned_work_drafts_and_proposed_limits_do_not_count():
+    process = limited(year_minutes=600)
+    ProcessLimitFactory(process=process, year_minutes=1, valid_from=local(2025, 2, 1).date())
+    down(process, local(2025, 7, 1, 10), local(2025, 7, 1, 12), planned=True)
+    SuspensionFactory(process=process, draft=True, start=local(2025, 7, 1), finish=local(2025, 7, 2))
+
+    assert year(process, local(2025, 8, 1)).year.used == 0
+
+
+def test_the_year_begins_at_new_year_where_the_organisation_is():
+    process = limited(year_minutes=600)
+    down(process, local(2025, 12, 31, 23), local(2026, 1, 1, 2))
+
+    assert year(process, local(2026, 1, 2)).year.used == 2 * 3600 * 1_000_000
+    assert year(process, local(2025, 12, 31, 23, 59, 59)).year.used == 3599 * 1_000_000
+
+
+def test_a_running_case_says_when_its_limits_break():
+    process = limited(case_minutes=120, year_minutes=180)
+    case = down(process, local(2025, 7, 1, 10))
+    found = year(process, local(2025, 7, 1, 11))
+
+    assert found.cases[0][0] == case
+    assert found.cases[0][1].breach == local(2025, 7, 1, 12)
+    assert found.year.breach == local(2025, 7, 1, 13)
+
+
+def test_by_the_schedule_a_weekend_costs_little():
+    count_by("schedule")
+    process = limited(TechProcessFactory(**WEEK), case_minutes=120, year_minutes=600)
+    down(process, local(2025, 7, 4, 17, 30))
+    found = year(process, local(2025, 7, 7, 9, 45))
+
+    assert found.year.used == 75 * 60 * 1_000_000
+    assert found.cases[0][1].breach == local(2025, 7, 7, 10, 30)
+
+
+def test_a_breach_after_new_year_is_none_this_year():
+    process = limited(year_minutes=600)
+    down(process, local(2025, 12, 31, 20))
+
+    assert year(process, local(2025, 12, 31, 23)).year.breach is None
+
+
+def test_each_stage_is_told_once():
+    owner, manager = UserFactory(), UserFactory(role="manager")
+    process = limited(TechProcessFactory(owner=owner), year_minutes=100, case_minutes=None)
+    start = timezone.now() - timedelta(minutes=40)
+    down(process, start)
+    for passed in (40, 51, 55, 79, 81, 99, 101, 150, 300):
+        warnings.check(start + timedelta(minutes=passed))
+
+    stages = GivenWarning.objects.filter(scope="year").order_by("at").values_list("stage", flat=True)
+    assert list(stages) == ["half", "warn", "full"]
+    for person in (owner, manager):
+        kinds = Notice.objects.filter(recipient=person, kind__startswith="budget.year").order_by("pk")
+        assert [notice.kind for notice in kinds] == ["budget.year", "budget.year", "budget.year_full"]
+
+
+def test_a_jump_over_stages_is_told_once_as_the_highest():
+    process = limited(TechProcessFactory(), year_minutes=None, case_minutes=30)
+    down(process, timezone.now() - timedelta(hours=1))
+
+    assert warnings.check(timezone.now()) == 1
+    assert warnings.check(timezone.now()) == 0
+    assert set(GivenWarning.objects.values_list("stage", flat=True)) == {"half", "warn", "full"}
+
+
+def test_the_regulator_is_not_forgotten():
+    UserFactory(role="manager")
+    due = timezone.now() + timedelta(hours=3)
+    case = SuspensionFactory(reportable=True, reportable_reason="A clause.", report_due_at=due)
+    told = [warnings.check(due + timedelta(minutes=minute)) for minute in (-100, -50, -40, 1, 10)]
+
+    assert told == [0, 1, 0, 1, 0]
+    case.report_due_at = due + timedelta(days=1)
+    case.save()
+    assert warnings.check(due + timedelta(hours=23, minutes=30)) == 1
+
+
+def test_the_api_says_what_is_used_and_left(api):
+    process = limited(year_minutes=600, case_minutes=120)
+    down(process, timezone.now() - timedelta(minutes=30))
+    user = UserFactory()
+    found = api(user).get(f"/api/v1/processes/{process.pk}/budget/").json()
+
+    assert found["year_limit"] == 600
+    assert 30 <= found["case_used"] < 31
+    assert found["year_used"] + found["year_left"] == pytest.approx(600)
+    assert found["level"] == "ok"
+    past = api(user).get(f"/api/v1/processes/{process.pk}/budget/", {"at": "2025-03-01"}).json()
+    assert (past["year_used"], past["year"]) == (0, 2025)
+    assert [row["process"]["id"] for row in api(user).get("/api/v1/budgets/").json()] == [process.pk]
+
+
+@pytest.mark.parametrize("at", ["soon", "2026-02-30", "2100-01-01"])
+def test_the_api_refuses_a_moment_that_means_nothing(api, at):
+    assert api(UserFactory()).get("/api/v1/budgets/", {"at": at}).status_code == 400
+
+
+def test_a_missing_process_is_not_found(api):
+    assert api(UserFactory()).get("/api/v1/processes/999/budget/").status_code == 404
+
+
+def test_the_board_shows_every_process(page):
+    limited(TechProcessFactory(name="Clients"), year_minutes=10, case_minutes=5)
+    TechProcessFactory(name="Archive")
+    shown = page(UserFactory(language="en")).get("/suspensions/budgets/").content.decode()
+
+    assert "Clients" in shown
+    assert "no limit set" in shown
+
+
+def test_the_board_costs_the_same_with_many_processes(page, django_assert_max_num_queries):
+    for _count in range(12):
+        down(limited(year_minutes=10), timezone.now() - timedelta(minutes=30))
+    client = page(UserFactory())
+    client.get("/suspensions/budgets/")
+    with django_assert_max_num_queries(13):
+        client.get("/suspensions/budgets/")
+
+
+def test_the_list_for_the_regulator_shows_what_waits(page):
+    due = datetime(2026, 1, 1, tzinfo=UTC)
+    SuspensionFactory(reportable=True, reportable_reason="Clause 4", report_due_at=due)
+    SuspensionFactory(reportable=True, reportable_reason="Clause 5")
+
+    shown = page(UserFactory(language="en")).get("/suspensions/reportable/").content.decode()
+    assert "Clause 4" in shown
+    assert "Clause 5" in shown
