@@ -44,6 +44,33 @@ NEVER = 1 << 62
 EDGES = (15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR)
 
 
+# The questions put to the database at once, and how many whole numbers a line of each answer has.
+QUESTIONS = {"groups": 9, "middle": 4, "islands": 4, "sources": 2, "days": 6}
+DETAILS = {"sources", "days"}
+WIDEST = max(QUESTIONS.values())
+FIXED = {
+    "middle": """
+        SELECT id, d, place, many FROM (
+            SELECT id, d, ROW_NUMBER() OVER (ORDER BY d, id) AS place, COUNT(*) OVER () AS many
+            FROM (SELECT id, SUM(f - s) AS d FROM piece GROUP BY id) AS cases) AS placed
+        WHERE place IN ((many + 1) / 2, (many + 2) / 2, many)""",
+    "islands": """
+        SELECT process, CASE WHEN planned THEN 1 ELSE 0 END, MIN(s), MAX(f) FROM (
+            SELECT process, planned, s, f, SUM(CASE WHEN s <= reached THEN 0 ELSE 1 END)
+                OVER (PARTITION BY process, planned ORDER BY s, f ROWS UNBOUNDED PRECEDING) AS island
+            FROM (SELECT process, planned, s, f, MAX(f) OVER (PARTITION BY process, planned ORDER BY s, f
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+                  FROM piece WHERE s < f) AS ordered) AS numbered
+        GROUP BY process, planned, island""",
+    "sources": """
+        SELECT source, SUM(CASE WHEN reached IS NULL OR reached <= s THEN f - s WHEN reached < f THEN f - reached
+            ELSE 0 END)
+        FROM (SELECT source, s, f, MAX(f) OVER (PARTITION BY source ORDER BY s, f
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM piece WHERE s < f) AS ordered
+        GROUP BY source""",
+}
+
+
 class Micros(Func):
     """A moment as whole microseconds since 1970: exact, and the same arithmetic on both databases."""
 
@@ -118,12 +145,13 @@ class Sum:
 
 @dataclass
 class Figures:
-    """All figures of one query as of `now`. Each question is put to the database when its answer is first needed."""
+    """All figures of one query as of `now`. The questions go to the database in one statement, once one is asked."""
 
     query: Query
     cases: SuspensionQuerySet
     now: datetime
     processes: Sequence[TechProcess] = field(default_factory=list)
+    detailed: bool = True  # with the splits by source and by day
 
     @cached_property
     def start(self) -> int:
@@ -166,30 +194,52 @@ class Figures:
             return cursor.fetchall()
 
     @cached_property
-    def groups(self) -> list[Group]:
+    def answers(self) -> dict[str, list[tuple[int, ...]]]:
+        """The answers to all questions, by their names, as whole numbers: the pieces are looked up once for all."""
+        if self.start == self.finish:
+            return {name: [] for name in QUESTIONS}
+        asked = {name: self.question(name) for name in QUESTIONS if self.detailed or name not in DETAILS}
+        answers, picked, params = [], [], []
+        for number, (name, (sql, values)) in enumerate(asked.items()):
+            columns = [f"c{place}" for place in range(QUESTIONS[name])]
+            answers.append(f"a{number}({', '.join(columns)}) AS ({sql})")
+            cells = [f"CAST({column} AS BIGINT)" for column in columns] + ["0"] * (WIDEST - len(columns))
+            picked.append(f"SELECT {number}, {', '.join(cells)} FROM a{number}")  # noqa: S608 - names of our own
+            params += values
+        found: dict[str, list[tuple[int, ...]]] = {name: [] for name in QUESTIONS}
+        names = list(asked)
+        for number, *cells in self.ask(f", {', '.join(answers)} {' UNION ALL '.join(picked)}", *params):
+            found[names[number]].append(tuple(cells[: QUESTIONS[names[number]]]))
+        return found
+
+    def question(self, name: str) -> tuple[str, list[Any]]:
+        """Return the SQL of a question over the pieces, and its parameters."""
+        if name == "groups":
+            return self.groups_sql(), [self.start, self.finish, self.start, self.finish, self.start]
+        if name == "days":
+            return self.by_day_sql(), [self.start, self.start]
+        return FIXED[name], []
+
+    def groups_sql(self) -> str:
         failure = "planned" if self.query.failures else "NOT planned"
         ended, begun = f"{failure} AND e > %s AND e <= %s", f"{failure} AND b >= %s"
         box = " ".join(f"WHEN d <= {edge} THEN {number}" for number, edge in enumerate(EDGES))
-        sql = f"""
+        return f"""
             SELECT process, source, CASE {box} ELSE {len(EDGES)} END AS box, COUNT(*), SUM(d), MAX(d),
                 SUM(CASE WHEN {ended} THEN 1 ELSE 0 END), SUM(CASE WHEN {ended} THEN e - b ELSE 0 END),
                 SUM(CASE WHEN {begun} THEN 1 ELSE 0 END)
             FROM (SELECT process, source, planned, b, e, SUM(f - s) AS d FROM piece
                   GROUP BY id, process, source, planned, b, e) AS cases
             GROUP BY 1, 2, 3"""  # noqa: S608 - numbers of our own
-        inside = (self.start, self.finish)
-        return [Group(*map(int, row)) for row in self.ask(sql, *inside, *inside, self.start)]
 
     @cached_property
-    def middle(self) -> list[tuple[int, int, int, int]]:
+    def groups(self) -> list[Group]:
+        return [Group(*row) for row in self.answers["groups"]]
+
+    @cached_property
+    def middle(self) -> list[tuple[int, ...]]:
         """The case or the two in the middle, and the longest: (id, length, place, how many there are)."""
-        return self.ask(
-            """
-            SELECT id, d, place, many FROM (
-                SELECT id, d, ROW_NUMBER() OVER (ORDER BY d, id) AS place, COUNT(*) OVER () AS many
-                FROM (SELECT id, SUM(f - s) AS d FROM piece GROUP BY id) AS cases) AS placed
-            WHERE place IN ((many + 1) / 2, (many + 2) / 2, many) ORDER BY place"""
-        )
+        return sorted(self.answers["middle"], key=lambda row: row[2])
 
     @cached_property
     def lengths(self) -> dict[int, int]:
@@ -208,17 +258,7 @@ class Figures:
     def islands(self) -> dict[tuple[int, bool], list[Stretch]]:
         """The united downtime of each process, planned and not: gaps and islands, in order."""
         found = defaultdict(list)
-        rows = self.ask(
-            """
-            SELECT process, planned, MIN(s), MAX(f) FROM (
-                SELECT process, planned, s, f, SUM(CASE WHEN s <= reached THEN 0 ELSE 1 END)
-                    OVER (PARTITION BY process, planned ORDER BY s, f ROWS UNBOUNDED PRECEDING) AS island
-                FROM (SELECT process, planned, s, f, MAX(f) OVER (PARTITION BY process, planned ORDER BY s, f
-                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
-                      FROM piece WHERE s < f) AS ordered) AS numbered
-            GROUP BY process, planned, island ORDER BY process, planned, 3"""
-        )
-        for process, planned, begins, ends in rows:
+        for process, planned, begins, ends in sorted(self.answers["islands"]):
             found[process, bool(planned)].append((begins, ends))
         return dict(found)
 
@@ -226,16 +266,8 @@ class Figures:
     def by_source(self) -> dict[int, Sum]:
         """Sums by risk source; each segment adds to the union what no earlier one of its source covers."""
         sums = self.sums("source")
-        rows = self.ask(
-            """
-            SELECT source, SUM(CASE WHEN reached IS NULL OR reached <= s THEN f - s WHEN reached < f THEN f - reached
-                ELSE 0 END)
-            FROM (SELECT source, s, f, MAX(f) OVER (PARTITION BY source ORDER BY s, f
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM piece WHERE s < f) AS ordered
-            GROUP BY source"""
-        )
-        for source, united in rows:
-            sums[source].union = int(united)
+        for source, united in self.answers["sources"]:
+            sums[source].union = united
         return sums
 
     @cached_property
@@ -245,13 +277,13 @@ class Figures:
         dates = intervals.days(self.start, moment_of(self.query.period.finish), zone)
         sums, edges = [Sum() for _date in dates], intervals.midnights(dates, zone)
         first = dates[0].toordinal() - date(1970, 1, 1).toordinal() if dates else 0
-        for starts, ends, begins, finishes, total, count in self.ask(self.by_day_sql(), self.start, self.start):
-            sums[starts - first].count += int(count)
+        for starts, ends, begins, finishes, total, count in self.answers["days"]:
+            sums[starts - first].count += count
             if starts == ends:
-                sums[starts - first].total += int(total)
+                sums[starts - first].total += total
             else:
                 for box, part in intervals.cut((begins, finishes), edges):
-                    sums[box].total += part * int(total) // (finishes - begins)
+                    sums[box].total += part * total // (finishes - begins)
         for island in self.united:
             for box, part in intervals.cut(island, edges):
                 sums[box].union += part
@@ -324,7 +356,7 @@ class Figures:
 
     @property
     def median(self) -> float | None:
-        inner = [int(d) for _id, d, place, many in self.middle if place in ((many + 1) // 2, (many + 2) // 2)]
+        inner = [d for _id, d, place, many in self.middle if place in ((many + 1) // 2, (many + 2) // 2)]
         return sum(inner) / len(inner) if inner else None
 
     @property

@@ -60,7 +60,7 @@ class Reading:
         self.processes = list(TechProcess.objects.order_by("number", "code"))
         self.figures = Figures(query, cases, self.now, self.processes)
         earlier = Query(**{**vars(query), "period": query.period.before(self.now)})
-        self.earlier = Figures(earlier, cases, self.now, self.processes)
+        self.earlier = Figures(earlier, cases, self.now, self.processes, detailed=False)
 
     @cached_property
     def summary(self) -> list[Figure]:
