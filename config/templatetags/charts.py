@@ -4,12 +4,24 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from workflow import times
 
 register = template.Library()
 register.filter("stamp", times.full)
+
+
+@register.filter
+def is_past(moment: datetime) -> bool:
+    return moment < timezone.now()
+
+
+@register.filter
+def until(moment: datetime) -> str:
+    """How long it is until then."""
+    return times.duration(moment - timezone.now())
 
 
 @register.filter

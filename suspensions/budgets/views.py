@@ -64,11 +64,11 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @by_policy("suspension.see")
 def reportable(request: HttpRequest) -> HttpResponse:
-    now, visible = timezone.now(), Suspension.objects.visible_to(request.user)
+    visible = Suspension.objects.visible_to(request.user)
     cases = awaited().filter(pk__in=visible.values("pk"))
     done = visible.counted().filter(reported_at__isnull=False).select_related("process").order_by("-reported_at")[:20]
     undated = visible.counted().filter(reportable=True, reported_at=None, report_due_at=None).select_related("process")
-    context = {"section": "budgets", "cases": cases, "done": done, "undated": undated, "now": now}
+    context = {"section": "budgets", "cases": cases, "done": done, "undated": undated}
     return render(request, "suspensions/budgets/reportable.html", context)
 
 

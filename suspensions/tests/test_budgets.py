@@ -216,3 +216,15 @@ def test_the_list_for_the_regulator_shows_what_waits(page):
     shown = page(UserFactory(language="en")).get("/suspensions/reportable/").content.decode()
     assert "Clause 4" in shown
     assert "Clause 5" in shown
+
+
+def test_the_card_shows_the_clock_of_the_regulator(page):
+    case = SuspensionFactory(
+        reportable=True, reportable_reason="Clause 4", report_due_at=timezone.now() + timedelta(hours=2, minutes=1)
+    )
+    client = page(UserFactory(language="en"))
+
+    assert "2\u00a0h" in client.get(case.get_absolute_url()).content.decode()
+    case.report_due_at = timezone.now() - timedelta(minutes=5)
+    case.save()
+    assert "5\u00a0min" in client.get(case.get_absolute_url()).content.decode()
