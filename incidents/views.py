@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -120,8 +121,7 @@ def card(request: HttpRequest, incident: Incident, comment: forms.Form) -> dict[
         "events": BoundedPaginator(events, EVENTS_ON_A_PAGE).get_page(request.GET.get("page")),
         "comment_form": comment,
         "files": incident.files.for_list(),
-        "watching": incident.watchings.filter(user=request.user).exists(),
-        "watchers": incident.watchings.count(),
+        **incident.watchings.aggregate(watchers=Count("pk"), watching=Count("pk", filter=Q(user=request.user.pk))),
         "recurrence": incident.recurrences.present().order_by("pk").first() if incident.integration_id else None,
         "verbs": offered(request.user, incident),
         "beside": companions.beside(request.user, incident),

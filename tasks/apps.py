@@ -11,7 +11,6 @@ class TasksConfig(AppConfig):
         from attachments import owners
         from notifications import kinds
         from tasks import notifications, services, wording
-        from tasks.menu import my_tasks
         from tasks.models import Task, TaskFile
         from tasks.offshoots import OFFSHOOTS
         from workflow import offshoots
@@ -20,7 +19,7 @@ class TasksConfig(AppConfig):
 
         kinds.register(*notifications.KINDS)
         VERBS.update(wording.VERBS)
-        register(Entry("tasks", _("Tasks"), "task", "tasks:list", order=30, count=my_tasks))
+        register(Entry("tasks", _("Tasks"), "task", "tasks:list", order=30))
         owners.register(TaskFile, TaskFile.objects.visible_to)
         for offshoot in OFFSHOOTS:
             offshoots.register(offshoot)

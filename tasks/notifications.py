@@ -6,8 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import lazy
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as words
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -19,15 +18,6 @@ from workflow.actor import Actor
 MOST_LINES = 20  # of a digest
 EXCERPT = 1000
 BY_LETTER = frozenset({APP, EMAIL})
-EXAMPLE = {
-    "task": "TSK-214 Заменить сертификат шлюза",
-    "deadline": "24.07.2026",
-    "said": "Илья Орлов",
-    "asked": "28.07.2026",
-    "decision": "Срок перенесён",
-    "count": "2 задачи просрочены",
-    "lines": "TSK-214 Заменить сертификат шлюза, срок 24.07.2026",
-}
 
 
 def written(day: date) -> str:
@@ -35,7 +25,7 @@ def written(day: date) -> str:
 
 
 def decided(granted: bool) -> str:
-    return words("The deadline is moved") if granted else words("The deadline stays")
+    return gettext("The deadline is moved") if granted else gettext("The deadline stays")
 
 
 def counted(count: int) -> str:
@@ -43,9 +33,9 @@ def counted(count: int) -> str:
 
 
 def listed(tasks: list[Task]) -> str:
-    lines = [f"{task}, {words('due %(day)s') % {'day': written(task.deadline)}}" for task in tasks[:MOST_LINES]]
+    lines = [f"{task}, {gettext('due %(day)s') % {'day': written(task.deadline)}}" for task in tasks[:MOST_LINES]]
     more = len(tasks) - len(lines)
-    return "\n".join([*lines, words("and %(count)s more") % {"count": more}] if more else lines)
+    return "\n".join([*lines, gettext("and %(count)s more") % {"count": more}] if more else lines)
 
 
 # Words that are chosen when they are read, in the language of whom they are told.
@@ -53,6 +43,15 @@ day_of = lazy(written, str)
 decision_of = lazy(decided, str)
 count_of = lazy(counted, str)
 lines_of = lazy(listed, str)
+EXAMPLE = {
+    "task": "TSK-214 Заменить сертификат шлюза",
+    "deadline": "24.07.2026",
+    "said": "Илья Орлов",
+    "asked": "28.07.2026",
+    "decision": decision_of(True),
+    "count": count_of(2),
+    "lines": "TSK-214 Заменить сертификат шлюза, срок 24.07.2026",
+}
 
 
 def kind(name: str, label: Any, title: Any, body: Any = "%(said)s", **options: Any) -> Kind:
