@@ -44,6 +44,7 @@ from suspensions.analytics.api import AnalyticsExportView, AnalyticsView
 from suspensions.api import LimitViewSet, ProcessViewSet, RiskSourceViewSet, RiskViewSet, SuspensionViewSet
 from suspensions.budgets.api import BudgetsView, BudgetView
 from suspensions.importing.api import ConfirmDraftsView, ImportView
+from tasks.analytics.api import TaskRecordExportView, TaskRecordView
 from tasks.api import TaskViewSet
 from workflow.api import etag
 from workflow.models import Conflict, MoveRefused, StaleVersion
@@ -92,6 +93,8 @@ urlpatterns = [
     path("intake/", IntakeView.as_view(), name="intake"),
     path("suspensions/import/", ImportView.as_view(), name="suspension-import"),
     path("suspensions/import/confirm/", ConfirmDraftsView.as_view(), name="suspension-import-confirm"),
+    path("tasks/analytics/", TaskRecordView.as_view(), name="tasks-analytics"),
+    path("tasks/analytics/export/", TaskRecordExportView.as_view(), name="tasks-analytics-export"),
     *router.urls,
     path("intake/<str:token>/", IntakeByAddressView.as_view(), name="intake-by-address"),
 ]

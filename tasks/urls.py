@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tasks import views
+from tasks.analytics import views as analytics
 
 app_name = "tasks"
 urlpatterns = [
@@ -8,6 +9,8 @@ urlpatterns = [
     path("new/", views.create, name="create"),
     path("bulk/", views.bulk, name="bulk"),
     path("export/", views.export, name="export"),
+    path("analytics/", analytics.index, name="analytics"),
+    path("analytics/export/", analytics.export, name="analytics-export"),
     path("calendar/", views.calendar, name="calendar"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/edit/", views.edit, name="edit"),
