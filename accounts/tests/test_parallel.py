@@ -1,11 +1,8 @@
 """Several at once, each with a database connection of its own: exactly one wins."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.utils import timezone
 from rest_framework.exceptions import Throttled
 
@@ -17,25 +14,9 @@ from accounts.tests.acting import ADDRESS, by, code_of, fresh, guard
 from accounts.tests.factories import PASSWORD, UserFactory
 from workflow.actor import Channel
 from workflow.models import Conflict
+from workflow.tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*works):
-    """Start all `works` at the same moment and return what each returned or raised."""
-    start = Barrier(len(works))
-
-    def run(work):
-        start.wait()
-        try:
-            return work()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
 
 
 def test_two_administrators_do_not_oust_each_other():
