@@ -223,3 +223,11 @@ def test_plain_people_see_no_risks(page):
 
     assert risk.title not in client.get(case.get_absolute_url()).text
     assert client.get("/suspensions/risks/").status_code == 403
+
+
+@pytest.mark.parametrize(("share", "shown"), [("1", "100"), ("0.3", "30"), ("0.125", "12.5")])
+def test_the_form_shows_the_lost_share_as_people_write_it(page, share, shown):
+    case = SuspensionFactory(degradation=share, kind="outage" if share == "1" else "degradation")
+    form = page(case.author).get(f"/suspensions/{case.pk}/edit/").context["form"]
+
+    assert form["degradation"].value() == shown

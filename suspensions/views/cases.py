@@ -173,7 +173,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     case = found(request, pk)
     require(request.user, "suspension.edit", case)
     initial = {name: getattr(case, name, None) for name in EditForm.base_fields} | {
-        "degradation": (case.degradation * 100).normalize()
+        "degradation": f"{(case.degradation * 100).normalize():f}"
     }
     form = EditForm(request.POST or None, initial=initial, case=case)
     if form.is_valid() and did(form, services.revise, case, by=actor(request), **form.cleaned_data):
