@@ -35,6 +35,8 @@ from accounts.api import (
 from attachments.api import AttachmentViewSet, OrphanViewSet
 from attachments.storage import NoRoom, Unreachable
 from config.audit.api import TimelineViewSet
+from config.evidence import chain
+from config.evidence.api import view_of as evidence_of
 from incidents.api import IncidentViewSet
 from incidents.intake.api import IntegrationViewSet, MessageViewSet
 from incidents.intake.machine_api import IntakeByAddressView, IntakeView, OwnIncidentsViewSet
@@ -95,6 +97,10 @@ urlpatterns = [
     path("suspensions/import/confirm/", ConfirmDraftsView.as_view(), name="suspension-import-confirm"),
     path("tasks/analytics/", TaskRecordView.as_view(), name="tasks-analytics"),
     path("tasks/analytics/export/", TaskRecordExportView.as_view(), name="tasks-analytics-export"),
+    *(
+        path(f"{noun.slug}/<int:pk>/evidence/", evidence_of(noun).as_view(), name=f"{noun.name}-evidence")
+        for noun in chain.NOUNS
+    ),
     *router.urls,
     path("intake/<str:token>/", IntakeByAddressView.as_view(), name="intake-by-address"),
 ]

@@ -5,6 +5,8 @@ from django.urls import include, path
 from config import views
 from config.audit import views as audit
 from config.docs import RedocView, SchemaView, SwaggerView
+from config.evidence import chain
+from config.evidence.views import page_of as evidence_of
 
 urlpatterns = [
     path("api/health/", include("monitoring.urls")),
@@ -15,6 +17,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("audit/", audit.audit, name="audit"),
     path("audit/export/", audit.export, name="audit-export"),
+    *(path(f"{noun.slug}/<int:pk>/evidence/", evidence_of(noun), name=noun.page_name) for noun in chain.NOUNS),
     path("attachments/", include("attachments.urls")),
     path("incidents/", include("incidents.urls")),
     path("suspensions/", include("suspensions.urls")),

@@ -20,9 +20,10 @@ SEVERITY_FIELDS = {"severity", "priority"}
 
 
 @register.inclusion_tag("components/timeline_event.html")
-def timeline_event(event: Event, subject: Model) -> dict[str, Any]:
+def timeline_event(event: Event, subject: Model, tell_subject: bool = False) -> dict[str, Any]:
     return {
         "event": event,
+        "about": subject if tell_subject else None,
         "words": wording(event.verb),
         "channel_icon": CHANNEL_ICONS.get(event.channel, "info"),
         "changes": [change(subject, name, event) for name in event.after if told(name, event)],

@@ -28,6 +28,8 @@
     event.target.closest("[data-vk-dismiss]")?.closest("[data-vk-toast]").remove(),
   );
 
+  document.addEventListener("click", (event) => event.target.closest("[data-vk-print]") && window.print());
+
   // A page that shows the present is fetched anew now and then; only its live parts are exchanged.
   const renew = (html) => {
     const fresh = new DOMParser().parseFromString(html, "text/html");
