@@ -228,6 +228,11 @@ PROBE_KEEP = timedelta(days=env.int("PROBE_KEEP_DAYS", default=90))
 MAILERS = mailers(env.str("EMAIL_URL", default=""))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Vakhta <vakhta@localhost>")
 SILENCED_SYSTEM_CHECKS = ["mail.W001"]  # without EMAIL_URL there is no mailer, and the pages about messages say so
+TELEGRAM_BOT_TOKEN = env.str("TELEGRAM_BOT_TOKEN", default="")  # unset: no Telegram
+TELEGRAM_API_BASE_URL = env.str("TELEGRAM_API_BASE_URL", default="https://api.telegram.org")
+TELEGRAM_LOGGING_CHAT = env.str("TELEGRAM_LOGGING_CHAT", default="")
+BOT_WEBHOOK_MODE = env.bool("BOT_WEBHOOK_MODE", default=False)
+BOT_WEBHOOK_NETWORKS = env.list("BOT_WEBHOOK_NETWORKS", default=[])  # none: from anywhere, with the secret
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL or "filesystem://localhost")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -386,6 +391,7 @@ LOGGING = {
     "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
     "loggers": {
         "django.server": {"handlers": ["stdout"], "propagate": False},
+        "httpx": {"level": "WARNING"},  # it would write addresses down, and the bot's hold its token
         "django.request": {"level": "ERROR"},  # what a client got wrong stands in its answer
         # Ticks come every few seconds and would bury the rest.
         **{

@@ -10,17 +10,18 @@ class IncidentsConfig(AppConfig):
         from accounts import handover
         from accounts.permissions import may
         from attachments import owners
-        from incidents import notifications, services
+        from incidents import chat, notifications, services
         from incidents.intake import notifications as intake
         from incidents.intake import wording
         from incidents.menu import open_incidents
         from incidents.models import Incident, IncidentFile
-        from notifications import kinds
+        from notifications import cards, kinds
         from workflow.navigation import Entry, register
         from workflow.wording import VERBS
 
         kinds.register(*notifications.KINDS, *intake.KINDS)
         VERBS.update(wording.VERBS)
+        cards.register(Incident, chat.CARD)
         register(Entry("incidents", _("Incidents"), "incident", "incidents:list", order=10, count=open_incidents))
         register(
             Entry(

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.policy import allows, holders
 from incidents.models import Incident, IncidentWatcher
-from notifications.kinds import APP, EMAIL, Kind
-from notifications.services import notify
+from notifications.kinds import APP, EMAIL, TELEGRAM, Kind
+from notifications.services import notify, on_call
 from workflow.actor import Actor
 
 AT_ONCE = frozenset({APP, EMAIL})
@@ -20,6 +20,10 @@ EXAMPLE = {"incident": "INC-1042 No exchange with the depositary", "severity": "
 
 def responds(user: Any) -> bool:
     return allows(user, "incident.take")
+
+
+def nobody(user: Any) -> bool:
+    return False
 
 
 def kind(name: str, label: Any, title: Any, **options: Any) -> Kind:
@@ -48,7 +52,26 @@ RESOLVED = kind("resolved", _("My incident resolved"), _("Resolved: %(incident)s
 CLOSED = kind("closed", _("My incident closed"), _("Closed: %(incident)s"))
 REOPENED = kind("reopened", _("My incident reopened"), _("Reopened: %(incident)s"))
 COMMENTED = kind("commented", _("My incident commented"), _("Comment: %(incident)s"))
-KINDS = [OPENED, ESCALATED, ASSIGNED, TAKEN, RESOLVED, CLOSED, REOPENED, COMMENTED]
+ON_CALL = kind(
+    "on-call",
+    _("Incident in the on-call chat"),
+    _("New incident: %(incident)s"),
+    channels=frozenset({TELEGRAM}),
+    required=True,
+    live=True,
+    shown_to=nobody,
+)
+URGENT_ON_CALL = kind(
+    "urgent-on-call",
+    _("High or critical incident in the on-call chat"),
+    _("New incident of %(severity)s severity: %(incident)s"),
+    channels=frozenset({TELEGRAM}),
+    critical=True,
+    live=True,
+    group=False,
+    shown_to=nobody,
+)
+KINDS = [ON_CALL, URGENT_ON_CALL, OPENED, ESCALATED, ASSIGNED, TAKEN, RESOLVED, CLOSED, REOPENED, COMMENTED]
 
 
 def tell_followers(kind: Kind, incident: Incident, *, by: Actor, note: str = "") -> None:
@@ -65,11 +88,18 @@ def tell_assignee(incident: Incident, *, by: Actor, note: str = "") -> None:
 
 def tell_responders_if_urgent(kind: Kind, incident: Incident, *, by: Actor) -> None:
     """Tell everybody who may take it, whatever the hour."""
+    tell_on_call(incident, by=by)
     if incident.severity in URGENT:
         send(kind, holders("incident.take"), incident, by, said(by, incident.description[:EXCERPT]))
 
 
-def send(kind: Kind, people: Any, incident: Incident, by: Actor, words: str) -> None:
+def tell_on_call(incident: Incident, *, by: Actor) -> None:
+    """One message in each on-call chat, edited from then on; what is urgent never waits to be gathered."""
+    kind = URGENT_ON_CALL if incident.severity in URGENT else ON_CALL
+    send(kind, on_call(), incident, None, said(by, incident.description[:EXCERPT]))
+
+
+def send(kind: Kind, people: Any, incident: Incident, by: Actor | None, words: str) -> None:
     context = {"incident": incident, "severity": Incident.Severity(incident.severity).label, "said": words}
     notify(people, kind=kind, subject=incident, context=context, by=by)
 

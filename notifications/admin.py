@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from notifications import services
-from notifications.models import Attempt, ChannelHealth, Delivery, Notice, Preference, QuietHours
-from workflow.actor import Actor
-from workflow.admin import ReadOnlyAdmin, verb_action
+from notifications.models import Attempt, ChannelHealth, Chat, Delivery, Notice, Preference, QuietHours
+from workflow.actor import Actor, Channel, actor
+from workflow.admin import ReadOnlyAdmin, RegisteredAdmin, verb_action
 
 
 def retry(delivery: Delivery, *, by: Actor, note: str = "") -> None:
@@ -60,3 +60,32 @@ class PreferenceAdmin(ReadOnlyAdmin):
 class QuietHoursAdmin(ReadOnlyAdmin):
     list_display = ["user", "start", "end"]
     list_select_related = ["user"]
+
+
+@admin.register(Chat)
+class ChatAdmin(RegisteredAdmin):
+    list_display = ["name", "telegram_id", "kind", "on_call", "accepts_reports", "closed_at", "error", "deleted_at"]
+    list_filter = ["kind", "on_call", "accepts_reports", ("closed_at", admin.EmptyFieldListFilter)]
+    search_fields = ["title", "telegram_id"]
+    fields = [
+        "telegram_id", "kind", "title", "thread", "language", "on_call", "accepts_reports", "closed_at", "error",
+        "created_at", "updated_at", "deletion_note", "timeline",
+    ]  # fmt: skip
+    readonly_fields = ["kind", "closed_at", "error", "created_at", "updated_at", "deletion_note", "timeline"]
+    actions = [
+        verb_action(services.try_chat, _("Send a test")),
+        verb_action(services.forget_chat, _("Write there no more")),
+        verb_action(services.remember_chat, _("Restore")),
+    ]
+
+    def get_readonly_fields(self, request: Any, obj: Chat | None = None) -> list[str]:
+        return [*self.readonly_fields, "telegram_id"] if obj else self.readonly_fields
+
+    def save_model(self, request: Any, obj: Chat, form: Any, change: bool) -> None:
+        by = actor(request, Channel.ADMIN)
+        typed = {name: form.cleaned_data[name] for name in services.CHAT_FIELDS if name in form.changed_data}
+        if change:
+            services.edit_chat(Chat.objects.get(pk=obj.pk), by=by, **typed)
+        else:
+            obj.pk = services.add_chat(by=by, telegram_id=form.cleaned_data["telegram_id"], **typed).pk
+        obj.refresh_from_db()

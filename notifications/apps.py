@@ -14,6 +14,8 @@ class NotificationsConfig(AppConfig):
 
         VERBS["notification-preferences"] = Wording(_("changed what to be told"), "bell")
         VERBS["retry"] = Wording(_("had it sent again"), "repeat")
+        VERBS["add-chat"] = Wording(_("added the chat"), "send")
+        VERBS["test-chat"] = Wording(_("sent a test into the chat"), "send")
         kinds.register(*notifications.KINDS)
         register(
             Entry(

@@ -6,13 +6,13 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from notifications.channels import CHANNELS
 from notifications.kinds import APP, Kind
+from notifications.kinds import WAYS as OUT
 from notifications.models import QuietHours
 from notifications.services import KindPreference
 
 NIGHT = (time(22), time(8))
-WAYS: dict[str, str | Promise] = {APP: _("in Vakhta"), **{name: way.label for name, way in CHANNELS.items()}}
+WAYS: dict[str, str | Promise] = {APP: _("in Vakhta"), **OUT}
 
 
 class Switch(NamedTuple):

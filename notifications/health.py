@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from notifications.channels import CHANNELS
+from notifications.channels import offered
 from notifications.models import ChannelHealth, Delivery
 
 State = Delivery.State
@@ -48,5 +48,5 @@ def channel_states() -> list[ChannelState]:
             waiting=counts.get(name, {}).get("waiting", 0),
             dead=counts.get(name, {}).get("dead", 0),
         )
-        for name, make in CHANNELS.items()
+        for name, make in offered().items()
     ]

@@ -10,10 +10,13 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-APP, EMAIL = "app", "email"  # the bell needs no delivery; every other channel is an entry of `channels.CHANNELS`
+# The bell needs no delivery; every other channel is an entry of `channels.CHANNELS`.
+APP, EMAIL, TELEGRAM = "app", "email", "telegram"
 TITLE_LIMIT = 200
 type Words = str | Promise
+WAYS: dict[str, Words] = {EMAIL: _("e-mail"), TELEGRAM: "Telegram"}
 
 
 class Text(NamedTuple):
@@ -28,7 +31,8 @@ class Kind:
     `title` and `body` are translatable, with `%(name)s` for what the context gives. `critical` ones (somebody must
     act now) and `required` ones (letters people wait for, warnings about their account) can be neither switched off
     nor put off by quiet hours. `group` ones become a summary when many come at once. The body of a `private` one (a
-    link that opens something) is wiped once it is sent. `shown_to` says in whose preferences it stands.
+    link that opens something) is wiped once it is sent. `shown_to` says in whose preferences it stands. A `live` one
+    is told to a chat by one message about its subject, which is edited from then on.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Kind:
     required: bool = False
     group: bool = True
     private: bool = False
+    live: bool = False
     shown_to: Callable[[Any], bool] = field(default=lambda user: True)
     example: Mapping[str, Any] = field(default_factory=dict)
 
@@ -50,6 +55,16 @@ class Kind:
     @property
     def is_fixed(self) -> bool:
         return self.critical or self.required
+
+    @property
+    def ways(self) -> frozenset[str]:
+        """By which channels it comes unless the reader says otherwise: what the bell shows, Telegram tells too."""
+        return self.channels | {TELEGRAM} if APP in self.channels else self.channels
+
+    @property
+    def has_fallback(self) -> bool:
+        """The letter goes only where Telegram has not reached the reader in time."""
+        return self.critical and {TELEGRAM, EMAIL} <= self.ways
 
     def text(self, context: Mapping[str, Any]) -> Text:
         """Return the words in the active language, times in the active zone."""
@@ -80,6 +95,11 @@ def register(*kinds: Kind) -> None:
 
 def all_kinds() -> Iterator[Kind]:
     yield from _kinds.values()
+
+
+def is_live(name: str) -> bool:
+    kind = _kinds.get(name)
+    return kind is not None and kind.live
 
 
 def kinds_for(user: Any) -> list[Kind]:

@@ -87,7 +87,12 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and stored(form, request):
         messages.success(request, _("Saved."))
         return redirect("notifications:preferences")
-    context = {"section": "preferences", "form": form, "ways": WAYS.values(), "zone": zone_of(request)}
+    context = {
+        "section": "preferences",
+        "form": form,
+        "ways": [WAYS[name] for name in services.channel_names()],
+        "zone": zone_of(request),
+    }
     return render(request, "notifications/preferences.html", context, status=400 if form.errors else 200)
 
 

@@ -8,7 +8,7 @@ from accounts.policy import allows, holders
 from incidents.models import Integration, Message, Storm
 from incidents.notifications import AT_ONCE, responds
 from notifications.kinds import APP, EMAIL, Kind
-from notifications.services import notify
+from notifications.services import notify, on_call
 
 STORM_EXAMPLE = {"count": "12", "integration": "Alertmanager", "titles": "db-01 does not answer\ndb-02 does not answer"}
 
@@ -60,7 +60,7 @@ KINDS = [STORM, URGENT_STORM, OVERFLOW, UNPARSED]
 def tell_storm(kind: Kind, storm: Storm, titles: list[str]) -> None:
     """One summary instead of a notice for each incident."""
     context = {"count": len(titles), "integration": storm.integration, "titles": "\n".join(titles[:10])}
-    notify(holders("incident.take"), kind=kind, context=context, url=storm.get_absolute_url())
+    notify([*on_call(), *holders("incident.take")], kind=kind, context=context, url=storm.get_absolute_url())
 
 
 def tell_overflow(integration: Integration) -> None:

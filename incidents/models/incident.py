@@ -254,6 +254,10 @@ class Incident(Stateful):
         first, _newline, rest = self.description.strip().partition("\n")
         return rest.strip() if first.strip() == self.title and rest.strip() else self.description
 
+    @property
+    def is_active(self) -> bool:
+        return self.status in {self.Status.OPEN, self.Status.IN_PROGRESS}
+
     def get_absolute_url(self) -> str:
         return reverse("incidents:detail", args=[self.pk])
 

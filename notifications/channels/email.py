@@ -11,20 +11,25 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from notifications.channels.message import ChannelDown, Failed, Message, Refused, link_to
-from notifications.kinds import EMAIL, label_of
+from notifications.kinds import EMAIL, WAYS, label_of
 
 
 class EmailChannel:
     """Opens one connection per run; a broken one is dropped and the next message opens another."""
 
     name: str = EMAIL
-    label: str | Promise = gettext_lazy("e-mail")
+    label: str | Promise = WAYS[EMAIL]
+    summary_limit = 100
+    pause = 0.0
 
     def __init__(self) -> None:
         self.connection: Any = None
+
+    def is_offered(self) -> bool:
+        return True
 
     def problem(self) -> str:
         return "" if "default" in mailers else _("E-mail is not configured: EMAIL_URL is not set.")

@@ -1,8 +1,8 @@
 """What a channel carries, and the ways in which it may fail."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -51,6 +51,9 @@ class Message:
     critical: bool
     delay: timedelta | None
     digest: bool  # held back over quiet hours
+    about: tuple[int, int] | None = None  # content type and id of its subject; None for a summary
+    reader: Any = None  # the person, None for a place
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def short_id(self) -> str:
@@ -79,6 +82,10 @@ class Refused(Undelivered):
     """The other side will never take this message: stop."""
 
 
+class Closed(Refused):
+    """This reader or place lets us write no more, until they speak to us again."""
+
+
 class Failed(Undelivered):
     """This message did not go through now: try it again later, others meanwhile."""
 
@@ -92,6 +99,11 @@ class Channel(Protocol):
 
     name: str
     label: str | Promise
+    summary_limit: int  # notices in one message
+    pause: float  # seconds a run waits for what is put off that shortly; 0 for channels that put nothing off
+
+    def is_offered(self) -> bool:
+        """Say whether people are asked if they want it at all."""
 
     def problem(self) -> str:
         """Say why it cannot be used on this installation at all, empty when it can."""

@@ -1,5 +1,6 @@
 """What people are told, by which channels, and what came of it. Knows people only as AUTH_USER_MODEL."""
 
+from notifications.models.chat import Chat, ChatQuerySet, Place, Post
 from notifications.models.delivery import LATE, Attempt, ChannelHealth, Delivery, DeliveryQuerySet
 from notifications.models.notice import Notice, NoticeQuerySet
 from notifications.models.preference import Preference, QuietHours
@@ -8,10 +9,14 @@ __all__ = [
     "LATE",
     "Attempt",
     "ChannelHealth",
+    "Chat",
+    "ChatQuerySet",
     "Delivery",
     "DeliveryQuerySet",
     "Notice",
     "NoticeQuerySet",
+    "Place",
+    "Post",
     "Preference",
     "QuietHours",
 ]

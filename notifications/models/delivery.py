@@ -6,8 +6,7 @@ from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from notifications.channels import CHANNELS
-from notifications.kinds import label_of
+from notifications.kinds import WAYS, label_of
 from notifications.models.notice import Notice
 
 DIGEST = "quiet-hours"
@@ -36,11 +35,17 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         under_way = Q(lease_until__gt=at) | Q(state=Delivery.State.SENT)
         return self.filter(under_way, started_at__gt=moment)
 
+    def to_the_same(self, head: "Delivery") -> Self:
+        """What goes to the same reader or place as `head`."""
+        if head.address:
+            return self.filter(address=head.address)
+        return self.filter(address="", notice__recipient=head.notice.recipient_id)
+
     def last_start(self) -> datetime | None:
         return self.aggregate(last=Max("started_at"))["last"]
 
     def for_sending(self) -> Self:
-        return self.select_related("notice__recipient__quiet_hours")
+        return self.select_related("notice__recipient__quiet_hours", "instead_of")
 
     def for_list(self) -> Self:
         return self.select_related("notice__recipient")
@@ -63,6 +68,12 @@ class Delivery(models.Model):
     due_at = models.DateTimeField(_("next attempt"))
     give_up_at = models.DateTimeField()
     patient = models.BooleanField(default=True)  # may wait until its reader wakes
+    instead_of = models.ForeignKey(  # a fall-back: it goes only if that one has not gone in time
+        "self", null=True, editable=False, on_delete=models.SET_NULL, related_name="fallbacks"
+    )
+    options = models.JSONField(
+        default=dict, editable=False
+    )  # what the channel is told besides: buttons, what it answers
     gather = models.CharField(max_length=120, blank=True)  # deliveries that agree in it may share a message
     message_id = models.UUIDField(null=True, editable=False)  # the message it went into: a repeat carries the same
     lease_until = models.DateTimeField(null=True, editable=False)
@@ -116,7 +127,7 @@ class Delivery(models.Model):
 
     @property
     def channel_label(self) -> str:
-        return str(CHANNELS[self.channel].label) if self.channel in CHANNELS else self.channel
+        return str(WAYS.get(self.channel, self.channel))
 
     @property
     def is_retryable(self) -> bool:

@@ -8,11 +8,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from notifications.models import Attempt, ChannelHealth, Delivery
+from notifications.channels import CHANNELS
+from notifications.kinds import TELEGRAM
+from notifications.models import Attempt, ChannelHealth, Delivery, Place
+from notifications.services.pacing import take_turn
 
 LEASE = timedelta(minutes=3)  # longer than a send can take: a dozen answers of the server, SMTP_TIMEOUT each
 STORM = timedelta(minutes=2)  # after one notice of a kind the next ones wait so long, to go as one summary
-SUMMARY_LIMIT = 100  # notices in one message
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def claim(channel: str, *, at: datetime) -> Parcel | None:
 
 def leased(head: Delivery, at: datetime) -> Parcel | None:
     """Lease `head` and what goes with it by compare-and-set; None when its last carrier has just reported after all."""
-    companions = [delivery.pk for delivery in head.companions(at, SUMMARY_LIMIT)]
+    companions = [delivery.pk for delivery in head.companions(at, CHANNELS[head.channel].summary_limit)]
     message_id, until = head.message_id or uuid.uuid4(), at + LEASE
     Delivery.objects.free(at).filter(pk__in=companions).update(
         lease_until=until, started_at=at, message_id=message_id, attempts=F("attempts") + 1
@@ -66,9 +68,31 @@ def postponed(head: Delivery, at: datetime) -> bool:
     if quiet_until := end_of_quiet(head, at):
         digest = {"gather": head.digest_key(head.channel, head.notice.recipient_id)} if head.may_join else {}
         return bool(Delivery.objects.filter(pk=head.pk).update(due_at=quiet_until, **digest))
+    if is_needless(head):
+        return bool(Delivery.objects.filter(pk=head.pk).delete())
     if storm_until := end_of_storm(head, at):
         return bool(Delivery.objects.filter(pk=head.pk).update(due_at=storm_until))
-    return False
+    return waits_for_its_turn(head, at)
+
+
+def is_needless(head: Delivery) -> bool:
+    """A fall-back that was never tried goes nowhere once the first way has worked."""
+    first = head.instead_of
+    return first is not None and not head.attempts and first.state == Delivery.State.SENT
+
+
+def place_of(head: Delivery) -> Place | None:
+    if head.channel != TELEGRAM:
+        return None
+    known = head.address or str(getattr(head.notice.recipient, "telegram_id", None) or "")
+    return Place.parse(known) if known else None
+
+
+def waits_for_its_turn(head: Delivery, at: datetime) -> bool:
+    """Put off everything to a chat that must not be written to yet, so that the oldest stays first."""
+    place = place_of(head)
+    later = take_turn(place, at) if place else None
+    return bool(later and Delivery.objects.due(head.channel, at).to_the_same(head).order_by().update(due_at=later))
 
 
 def end_of_quiet(head: Delivery, at: datetime) -> datetime | None:

@@ -6,17 +6,20 @@ import time
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications import people
-from notifications.channels import CHANNELS, Channel, ChannelDown, Failed, Line, Message, Refused, Undelivered
+from notifications.channels import CHANNELS, Channel, ChannelDown, Closed, Failed, Line, Message, Refused, Undelivered
 from notifications.models import LATE, Attempt, ChannelHealth, Delivery, DeliveryQuerySet, Notice
-from notifications.notifications import DEAD, TEST
+from notifications.notifications import DEAD, REPLY, TEST
 from notifications.nudge import nudge
-from notifications.services.claiming import Parcel, claim, leased
+from notifications.services.claiming import Parcel, claim, leased, place_of
+from notifications.services.editing import edit_stale
+from notifications.services.pacing import rest
 from notifications.services.telling import GIVE_UP_AFTER, notify
 from workflow.actor import Actor
 from workflow.models import Conflict, Event
@@ -37,7 +40,10 @@ def deliver_due(*, at: datetime | None = None, limit: int = 200) -> int:
     two repeats that one message, under the same id, when the lease is over; none is ever lost. `at` stands still
     when given, else the clock runs.
     """
-    return sum(drain(make(), at=at, limit=limit) for make in CHANNELS.values())
+    sent = sum(drain(make(), at=at, limit=limit) for make in CHANNELS.values())
+    if settings.TELEGRAM_BOT_TOKEN:
+        edit_stale(at=at)
+    return sent
 
 
 def drain(channel: Channel, *, at: datetime | None, limit: int) -> int:
@@ -47,10 +53,26 @@ def drain(channel: Channel, *, at: datetime | None, limit: int) -> int:
         return 0
     sent, turns, stop = 0, 0, time.monotonic() + RUN
     with closing(channel):
-        while turns < limit and time.monotonic() < stop and (parcel := claim(channel.name, at=now)):
-            sent += carry(channel, parcel, at=at)
-            turns, now = turns + 1, at or timezone.now()
+        while turns < limit and time.monotonic() < stop:
+            if parcel := claim(channel.name, at=now):
+                sent += carry(channel, parcel, at=at)
+                turns += 1
+            elif at or not waited(channel, now):
+                break
+            now = at or timezone.now()
     return sent
+
+
+def waited(channel: Channel, now: datetime) -> bool:
+    """Wait for what is put off for a moment only; say whether there is such."""
+    soon = Delivery.objects.due(channel.name, now + timedelta(seconds=channel.pause)).filter(attempts=0)
+    if not channel.pause or ChannelHealth.objects.filter(pk=channel.name, rest_until__gt=now).exists():
+        return False
+    due = soon.order_by().values_list("due_at", flat=True).order_by("due_at").first()
+    if due is None:
+        return False
+    time.sleep(max((due - now).total_seconds(), 0.05))
+    return True
 
 
 def carry(channel: Channel, parcel: Parcel, *, at: datetime | None) -> bool:
@@ -89,7 +111,16 @@ def message_of(parcel: Parcel, channel: Channel, at: datetime) -> Message:
         critical=head.notice.critical,
         delay=late if late >= LATE else None,
         digest=head.is_digest,
+        about=subject_of(parcel),
+        reader=person,
+        options=head.options,
     )
+
+
+def subject_of(parcel: Parcel) -> tuple[int, int] | None:
+    notice = parcel.head.notice
+    alone = len(parcel.deliveries) == 1 and notice.subject_type_id is not None
+    return (notice.subject_type_id, notice.subject_id) if alone else None  # type: ignore[return-value]
 
 
 def line_of(notice: Notice) -> Line:
@@ -106,6 +137,7 @@ def report(channel: str, parcel: Parcel, failure: Undelivered | None, duration: 
     parts = Delivery.objects.filter(pk__in=pks)
     if failure is None:
         parts.update(state=Delivery.State.SENT, sent_at=at, lease_until=None, error="")
+        Delivery.objects.unleased(at).filter(instead_of__in=pks, attempts=0).delete()
     else:
         ours = parts.waiting().filter(lease_until=parcel.lease_until)
         give_back(ours, parcel.head, failure, at)
@@ -116,6 +148,7 @@ def report(channel: str, parcel: Parcel, failure: Undelivered | None, duration: 
     elif not isinstance(failure, Failed):
         health.works(at)
     if failure is not None and parts.dead().exists():
+        Delivery.objects.waiting().filter(instead_of__in=pks, due_at__gt=at).update(due_at=at)
         tell_administrators(parcel.head, failure, at)
     Notice.objects.filter(private=True, deliveries__in=pks).exclude(deliveries__in=Delivery.objects.waiting()).update(
         body=""
@@ -128,14 +161,18 @@ def give_back(parts: DeliveryQuerySet, head: Delivery, failure: Undelivered, at:
     state = Delivery.State.DEAD if over else Delivery.State.FAILED
     due = head.due_at  # of a channel that is down nobody loses their place
     if isinstance(failure, Failed):
+        if failure.wait and (place := place_of(head)):
+            rest(place, at + failure.wait)
         due = at + (failure.wait or waiting_time(BACK_OFF, head.attempts))
     parts.update(state=state, error=str(failure), due_at=due, lease_until=None)
 
 
 def tell_administrators(dead: Delivery, failure: Undelivered, at: datetime) -> None:
     """Say that a message was given up; but not that such a message was, which would go on for ever."""
-    if dead.notice.kind in {DEAD.name, TEST.name}:
+    if dead.notice.kind in {DEAD.name, TEST.name, REPLY.name}:
         return
+    if isinstance(failure, Closed) and dead.notice.recipient:
+        return  # a person's own choice; a letter takes its place
     context = {
         "who": getattr(dead.notice.recipient, "name", "") or dead.address,
         "title": dead.notice.title,

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from notifications.channels import CHANNELS
+from notifications.channels import offered
 from notifications.kinds import APP, Kind, kinds_for
 from notifications.models import Preference, QuietHours
 from workflow.actor import Actor
@@ -28,7 +28,7 @@ class KindPreference:
 
 
 def channel_names() -> list[str]:
-    return [APP, *CHANNELS]
+    return [APP, *offered()]
 
 
 def preferences_of(user: Any) -> list[KindPreference]:
@@ -40,7 +40,7 @@ def preferences_of(user: Any) -> list[KindPreference]:
 
 
 def switched(kind: Kind, channel: str, said: Mapping[tuple[str, str], bool]) -> bool:
-    default = channel in kind.channels
+    default = channel in kind.ways
     return default if kind.is_fixed else said.get((kind.name, channel), default)
 
 
@@ -99,7 +99,7 @@ def is_a_choice(user: Any, kind_name: str, channel: str, enabled: bool) -> bool:
     kind = next((kind for kind in kinds_for(user) if kind.name == kind_name), None)
     if kind is None or channel not in channel_names():
         raise ValidationError({"kinds": _("There is no such kind of message or channel.")}, code="unknown")
-    if kind.is_fixed and enabled != (channel in kind.channels):
+    if kind.is_fixed and enabled != (channel in kind.ways):
         raise ValidationError({"kinds": _("“%(kind)s” always comes.") % {"kind": kind.label}}, code="fixed")
     return not kind.is_fixed
 

@@ -1,7 +1,7 @@
 """Writing into the outbox, in the transaction of the change that is announced."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,13 +13,14 @@ from django.utils import timezone, translation
 from django.utils.functional import cached_property
 
 from notifications import people
-from notifications.channels import CHANNELS
-from notifications.kinds import APP, EMAIL, Kind, Text
-from notifications.models import Delivery, Notice, Preference, QuietHours
+from notifications.channels import Channel, offered
+from notifications.kinds import APP, EMAIL, TELEGRAM, Kind, Text
+from notifications.models import Chat, Delivery, Notice, Preference, QuietHours
 from notifications.nudge import nudge
 from workflow.actor import Actor
 
 GIVE_UP_AFTER = timedelta(days=1)
+FALL_BACK_AFTER = timedelta(minutes=3)  # what Telegram has not taken by then goes by letter as well
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class Outsider:
     channel: str = EMAIL
     language: str = ""
     time_zone: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict, compare=False)  # for the channel
+
+    @classmethod
+    def chat(cls, chat: Chat, **options: Any) -> "Outsider":
+        return cls(str(chat.place), TELEGRAM, chat.language, options=options)
 
 
 class Reader(NamedTuple):
@@ -80,9 +86,18 @@ def notify(
     going_out = {id(delivery.notice) for delivery in deliveries}
     notices = Notice.objects.bulk_create(notice for notice in notices if notice.in_app or id(notice) in going_out)
     if deliveries:
-        Delivery.objects.bulk_create(deliveries)
+        store(deliveries)
         transaction.on_commit(nudge, robust=True)
     return notices
+
+
+def store(deliveries: list[Delivery]) -> None:
+    """Write what goes first, then what goes only if that does not."""
+    Delivery.objects.bulk_create([delivery for delivery in deliveries if delivery.instead_of is None])
+    fallbacks = [delivery for delivery in deliveries if delivery.instead_of is not None]
+    for fallback in fallbacks:
+        fallback.instead_of = fallback.instead_of  # its key is known only now
+    Delivery.objects.bulk_create(fallbacks)
 
 
 class Wishes:
@@ -90,6 +105,7 @@ class Wishes:
 
     def __init__(self, recipients: list[Any], kind: Kind):
         self.kind = kind
+        self.ways: dict[str, Channel] = {name: make() for name, make in offered().items()}
         self.users = [person.pk for person in recipients if not isinstance(person, Outsider)]
 
     @cached_property
@@ -108,13 +124,13 @@ class Wishes:
         return not isinstance(person, Outsider) and self.wants(person, APP)
 
     def wants(self, person: Any, channel: str) -> bool:
-        return self.said.get((person.pk, channel), channel in self.kind.channels)
+        return self.said.get((person.pk, channel), channel in self.kind.ways)
 
     def channels(self, person: Any) -> list[str]:
         """Return the ways out of the house by which this person is told."""
         if isinstance(person, Outsider):
             return [person.channel]
-        return [name for name, way in CHANNELS.items() if self.wants(person, name) and way().address_of(person)]
+        return [name for name, way in self.ways.items() if self.wants(person, name) and way.address_of(person)]
 
     def quiet_until(self, person: Any, at: datetime) -> datetime | None:
         hours = None if isinstance(person, Outsider) else self.quiet.get(person.pk)
@@ -154,23 +170,32 @@ def draft(person: Any, kind: Kind, texts: Mapping[Reader, Text], at: datetime, *
 def deliveries_of(notice: Notice, person: Any, kind: Kind, wishes: Wishes) -> list[Delivery]:
     channels = wishes.channels(person)
     due = (channels and wishes.quiet_until(person, notice.created_at)) or notice.created_at
-    return [
-        Delivery(
+    outsider = person if isinstance(person, Outsider) else None
+    address = outsider.address if outsider else ""
+    deliveries = {
+        channel: Delivery(
             notice=notice,
             channel=channel,
-            address=person.address if isinstance(person, Outsider) else "",
+            address=address,
             wanted_at=due,
             due_at=due,
             give_up_at=due + GIVE_UP_AFTER,
             patient=not kind.is_fixed,
-            gather=gather_key(channel, notice, kind, held=due > notice.created_at),
+            options=outsider.options if outsider else {},
+            gather=gather_key(channel, notice, kind, held=due > notice.created_at, address=address),
         )
         for channel in channels
-    ]
+    }
+    if kind.has_fallback and deliveries.keys() >= {TELEGRAM, EMAIL}:
+        letter = deliveries[EMAIL]
+        letter.instead_of, letter.due_at = deliveries[TELEGRAM], due + FALL_BACK_AFTER
+    return list(deliveries.values())
 
 
-def gather_key(channel: str, notice: Notice, kind: Kind, *, held: bool) -> str:
+def gather_key(channel: str, notice: Notice, kind: Kind, *, held: bool, address: str = "") -> str:
     """Return what must agree for two notices to share a message: the same reader, and quiet hours or the kind."""
-    if notice.recipient_id is None or kind.private or not kind.group:
+    if kind.private or not kind.group:
         return ""
+    if notice.recipient_id is None:
+        return f"{channel}:@{address}:{kind.name}" if channel == TELEGRAM else ""
     return Delivery.digest_key(channel, notice.recipient_id) if held else f"{channel}:{notice.recipient_id}:{kind.name}"

@@ -1,0 +1,1 @@
+"""Telegram's Bot API: asking it, and writing what it takes."""
