@@ -115,6 +115,7 @@ outbox.retry                     -               -           -        all    -
 audit.see                        -               -           -        all    all
 audit.export                     -               -           -        all    all
 policy.see                       -               -           -        all    all
+takeout.make                     -               -           -        all    -
 schema.see                       all             all         all      all    all
 health.details                   -               -           -        all    -
 admin.see                        -               -           -        all    -

@@ -35,6 +35,7 @@ NOUNS: dict[str, Any] = {
     "outbox": _("Outbox"),
     "audit": _("Audit"),
     "policy": _("Permissions"),
+    "takeout": _("Take everything out"),
 }
 # A verb has the same words for every noun unless it stands here with its noun.
 VERBS: dict[str, Any] = {
@@ -88,6 +89,7 @@ VERBS: dict[str, Any] = {
     "outbox.retry": pgettext_lazy("permission", "send again"),
     "orphan.remove": pgettext_lazy("permission", "remove with a reason"),
     "health.details": pgettext_lazy("permission", "see the details"),
+    "takeout.make": pgettext_lazy("permission", "do"),
     "admin.see": pgettext_lazy("permission", "use"),
 }
 RELATIONS: dict[str, Any] = {

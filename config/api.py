@@ -37,6 +37,7 @@ from attachments.storage import NoRoom, Unreachable
 from config.audit.api import TimelineViewSet
 from config.evidence import chain
 from config.evidence.api import view_of as evidence_of
+from config.takeout.api import TakeoutView
 from incidents.api import IncidentViewSet
 from incidents.intake.api import IntegrationViewSet, MessageViewSet
 from incidents.intake.machine_api import IntakeByAddressView, IntakeView, OwnIncidentsViewSet
@@ -95,6 +96,7 @@ urlpatterns = [
     path("intake/", IntakeView.as_view(), name="intake"),
     path("suspensions/import/", ImportView.as_view(), name="suspension-import"),
     path("suspensions/import/confirm/", ConfirmDraftsView.as_view(), name="suspension-import-confirm"),
+    path("takeout/", TakeoutView.as_view(), name="takeout"),
     path("tasks/analytics/", TaskRecordView.as_view(), name="tasks-analytics"),
     path("tasks/analytics/export/", TaskRecordExportView.as_view(), name="tasks-analytics-export"),
     *(

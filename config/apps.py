@@ -27,6 +27,7 @@ class ConfigConfig(AppConfig):
         settings = _("Administration")
         register(Entry("home", _("Home"), "home", "home", order=0))
         register(Entry("audit", _("Audit"), "eye", "audit", 63, settings, shown_to=may("audit.see")))
+        register(Entry("takeout", _("Take everything out"), "exit", "takeout", 79, settings, may("takeout.make")))
         register(Entry("api", _("API"), "api", "swagger", order=80, group=settings))
         register(
             Entry(

@@ -7,6 +7,7 @@ from config.audit import views as audit
 from config.docs import RedocView, SchemaView, SwaggerView
 from config.evidence import chain
 from config.evidence.views import page_of as evidence_of
+from config.takeout import views as takeout
 
 urlpatterns = [
     path("api/health/", include("monitoring.urls")),
@@ -16,6 +17,8 @@ urlpatterns = [
     path("theme/", views.theme, name="theme"),
     path("", include("accounts.urls")),
     path("audit/", audit.audit, name="audit"),
+    path("takeout/", takeout.offer, name="takeout"),
+    path("takeout/download/", takeout.take, name="takeout-download"),
     path("audit/export/", audit.export, name="audit-export"),
     *(path(f"{noun.slug}/<int:pk>/evidence/", evidence_of(noun), name=noun.page_name) for noun in chain.NOUNS),
     path("attachments/", include("attachments.urls")),

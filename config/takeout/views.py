@@ -1,0 +1,29 @@
+"""The way out for administrators: what leaves, and the archive itself."""
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.permissions import by_policy
+from config.takeout import archive
+from workflow.actor import Actor, actor
+
+
+@require_safe
+@by_policy("takeout.make")
+def offer(request: HttpRequest) -> HttpResponse:
+    return render(request, "takeout/offer.html", {"section": "takeout"})
+
+
+@require_POST
+@by_policy("takeout.make")
+def take(request: HttpRequest) -> StreamingHttpResponse:
+    return download(actor(request))
+
+
+def download(by: Actor) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(archive.leave(by=by), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="vakhta-{timezone.localdate():%Y-%m-%d}.zip"'
+    response["Cache-Control"] = "private, no-store"
+    return response
