@@ -63,13 +63,23 @@ def attach(subject: Any, files: Sequence[File], *, by: Actor) -> None:
     if subject.files.count() + len(files) > settings.FILES_PER_OBJECT:
         text = _("Here can be %(limit)s files at most.") % {"limit": settings.FILES_PER_OBJECT}
         raise ValidationError({"file": ValidationError(text, code="too_many")})
+    keep(files, held_by=subject, by=by)
+    for file in files:
+        Event.record(subject, by=by, verb="attach", after={"file": told(file)})
+    subject.touch()
+
+
+def keep(files: Sequence[File], *, held_by: Any, by: Actor) -> None:
+    """Save received files as rows of `held_by.files`; the caller has judged that they may be, and records it."""
     for file in files:
         file.uploaded_by = by.user
         file.save(force_insert=True)
-        subject.files.create(file=file)
-        after = {"file": {"id": str(file.pk), "name": file.name, "size": file.size}}
-        Event.record(subject, by=by, verb="attach", after=after)
-    subject.touch()
+        held_by.files.create(file=file)
+
+
+def told(file: File) -> dict[str, Any]:
+    """Return what an event says about a file."""
+    return {"id": str(file.pk), "name": file.name, "size": file.size}
 
 
 def checked(uploads: Sequence[Upload]) -> list[Arrival]:
