@@ -26,6 +26,7 @@ urlpatterns = [
     path("suspensions/", include("suspensions.urls")),
     path("integrations/", include("incidents.intake.urls")),
     path("tasks/", include("tasks.urls")),
+    path("tickets/", include("tickets.urls")),
     path("notifications/", include("notifications.urls")),
     path("", include("monitoring.urls_pages")),
     path("api/identity/auth/", include("accounts.urls_api")),

@@ -24,6 +24,7 @@ from suspensions.tests.factories import (
     TechProcessFactory,
 )
 from tasks.tests.factories import TaskFactory
+from tickets.tests.factories import TicketFactory
 from workflow.tests.actors import actor_of
 
 type Sample = tuple[dict[str, Any], Any]  # the keys of the address, and the object that they name
@@ -88,6 +89,16 @@ def task(user: User) -> Sample:
 
 def own_task(user: User) -> Sample:
     found = TaskFactory(author=user)
+    return {"pk": found.pk}, found
+
+
+def ticket(user: User) -> Sample:
+    found = TicketFactory()
+    return {"pk": found.pk}, found
+
+
+def own_ticket(user: User) -> Sample:
+    found = TicketFactory(creator=user)
     return {"pk": found.pk}, found
 
 
@@ -172,6 +183,7 @@ SAMPLES = {
     "api/v1/risks/": risk,
     "tasks/": task,
     "api/v1/tasks/": task,
+    "tickets/": ticket,
     "people/": person,
     "people/invitations/": invitation,
     "profile/sessions/": session,
@@ -200,6 +212,7 @@ OWN_SAMPLES = {
     "api/v1/suspensions/": own_suspension,
     "tasks/": own_task,
     "api/v1/tasks/": own_task,
+    "tickets/": own_ticket,
 }
 
 

@@ -1,0 +1,280 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.apps import apps
+from django.conf import settings
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts import policy
+from accounts.models import User
+from incidents.models import Incident
+from tickets.models.category import Category
+from workflow.models import RegisteredQuerySet, Stateful
+from workflow.search import words
+
+TITLE_LIMIT = 200
+DESCRIPTION_LIMIT = 5000
+LOCATION_LIMIT = 200
+PERSON = ("id", "username", "first_name", "last_name")
+ROW = (
+    "id", "title", "description", "location", "priority", "status", "incident_id", "merged_into_id", "satisfaction",
+    "satisfaction_note", "assigned_at", "accepted_at", "started_at", "first_response_at", "waiting_since",
+    "resolved_at", "closed_at", "cancelled_at", "created_at", "updated_at", "version",
+    *(f"category__{name}" for name in ("id", "name")),
+    *(f"creator__{name}" for name in PERSON),
+    *(f"assignee__{name}" for name in PERSON),
+)  # fmt: skip
+
+
+def rank(field: str, values: list[str]) -> models.Case:
+    """Order words by their place in `values` instead of by the alphabet."""
+    whens = [models.When(**{field: value}, then=place) for place, value in enumerate(values)]
+    return models.Case(*whens, output_field=models.SmallIntegerField())
+
+
+class TicketQuerySet(RegisteredQuerySet["Ticket"]):
+    def visible_to(self, user: Any) -> Self:
+        """What this person may see; deleted tickets only for those who may bring them back."""
+        rows = policy.visible(self, user, "ticket.see")
+        return rows if policy.allows(user, "ticket.undelete") else rows.present()
+
+    def opened(self) -> Self:
+        """Those on which something is still to be done."""
+        return self.filter(status__in=OPENED)
+
+    def unassigned(self) -> Self:
+        """New ones that nobody has."""
+        return self.filter(status=Ticket.Status.NEW)
+
+    def in_hand_of(self, user: Any) -> Self:
+        return self.opened().filter(assignee=user)
+
+    def to_confirm_by(self, user: Any) -> Self:
+        """Resolved ones whose creator has not said whether it helped."""
+        return self.filter(creator=user, status=Ticket.Status.RESOLVED)
+
+    def waiting(self) -> Self:
+        return self.exclude(waiting_since=None)
+
+    def with_priority_rank(self) -> Self:
+        return self.annotate(priority_rank=rank("priority", Ticket.Priority.values))
+
+    def with_status_rank(self) -> Self:
+        return self.annotate(status_rank=rank("status", Ticket.Status.values))
+
+    def by_urgency(self) -> Self:
+        """The most urgent first, of these whoever has waited longest."""
+        return self.with_priority_rank().order_by("-priority_rank", "created_at", "pk")
+
+    def matching(self, text: str) -> Self:
+        """Whose title or description contains every word of `text`, or whose number `text` is."""
+        rows = self
+        for word in words(text):
+            found = Q(title__mentions=word) | Q(description__mentions=word)
+            number = word.removeprefix("tkt-").removeprefix("зая-").removeprefix("#")
+            if number.isascii() and number.isdigit() and len(number) < 19:
+                found |= Q(pk=int(number))
+            rows = rows.filter(found)
+        return rows
+
+    def rows(self) -> models.QuerySet[Ticket, dict[str, Any]]:
+        """Plain rows for lists: no model instances, one join per person."""
+        return self.values(*ROW)
+
+    def for_list(self) -> Self:
+        return self.select_related("creator", "assignee", "category").fetch_mode(models.FETCH_RAISE)
+
+    def for_card(self) -> Self:
+        return self.select_related("creator", "assignee", "category", "incident", "merged_into")
+
+
+class Ticket(Stateful):
+    """What an employee asks the technicians for, from the form to the creator's word that it helped.
+
+    `waiting_since` says that the technicians wait for the creator; the pauses before are rows of Pause.
+    """
+
+    class Status(models.TextChoices):
+        NEW = "new", pgettext_lazy("ticket", "new")
+        ASSIGNED = "assigned", pgettext_lazy("ticket", "assigned")
+        IN_PROGRESS = "in_progress", pgettext_lazy("ticket", "in progress")
+        RESOLVED = "resolved", pgettext_lazy("ticket", "resolved")
+        CLOSED = "closed", pgettext_lazy("ticket", "closed")
+        CANCELLED = "cancelled", pgettext_lazy("ticket", "cancelled")
+
+    class Priority(models.TextChoices):
+        LOW = "low", pgettext_lazy("priority", "low")
+        MEDIUM = "medium", pgettext_lazy("priority", "medium")
+        HIGH = "high", pgettext_lazy("priority", "high")
+        CRITICAL = "critical", pgettext_lazy("priority", "critical")
+
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        Status.NEW: {Status.ASSIGNED, Status.CANCELLED},
+        Status.ASSIGNED: {Status.IN_PROGRESS, Status.RESOLVED, Status.NEW, Status.CANCELLED},
+        Status.IN_PROGRESS: {Status.RESOLVED, Status.ASSIGNED, Status.NEW, Status.CANCELLED},
+        Status.RESOLVED: {Status.CLOSED, Status.IN_PROGRESS, Status.NEW},
+        Status.CLOSED: {Status.IN_PROGRESS, Status.NEW},
+        Status.CANCELLED: set(),
+    }
+
+    title = models.CharField(_("title"), max_length=TITLE_LIMIT)
+    description = models.TextField(_("description"), blank=True, validators=[MaxLengthValidator(DESCRIPTION_LIMIT)])
+    category = models.ForeignKey(
+        Category,
+        verbose_name=_("category"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets",
+    )
+    location = models.CharField(_("location"), max_length=LOCATION_LIMIT, blank=True)
+    priority = models.CharField(_("priority"), max_length=10, choices=Priority, default=Priority.MEDIUM)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.NEW, editable=False)
+    creator = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=pgettext_lazy("ticket", "creator"),
+        on_delete=models.PROTECT,
+        related_name="created_tickets",
+        editable=False,
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assignee"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="assigned_tickets",
+        editable=False,
+    )
+    incident = models.ForeignKey(
+        Incident, verbose_name=_("incident"), null=True, blank=True, on_delete=models.PROTECT, related_name="tickets"
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="duplicates",
+    )
+    satisfaction = models.PositiveSmallIntegerField(
+        _("satisfaction"), null=True, editable=False, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    satisfaction_note = models.TextField(blank=True, editable=False, validators=[MaxLengthValidator(DESCRIPTION_LIMIT)])
+    assigned_at = models.DateTimeField(_("assigned"), null=True, editable=False)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
+    started_at = models.DateTimeField(_("started"), null=True, editable=False)
+    first_response_at = models.DateTimeField(_("first response"), null=True, editable=False)
+    waiting_since = models.DateTimeField(_("waiting since"), null=True, editable=False)
+    resolved_at = models.DateTimeField(_("resolved"), null=True, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="ticket_newest"),
+            models.Index(fields=["status", "-created_at", "-id"], name="ticket_by_status"),
+            models.Index(fields=["assignee", "status", "-created_at"], name="ticket_of_assignee"),
+            models.Index(fields=["creator", "-created_at"], name="ticket_of_creator"),
+            models.Index(fields=["category", "-created_at"], name="ticket_of_category"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="ticket_status_is_known",
+                condition=Q(status__in=["new", "assigned", "in_progress", "resolved", "closed", "cancelled"]),
+            ),
+            models.CheckConstraint(
+                name="ticket_priority_is_known", condition=Q(priority__in=["low", "medium", "high", "critical"])
+            ),
+            models.CheckConstraint(name="ticket_has_a_title", condition=~Q(title="")),
+            models.CheckConstraint(
+                name="ticket_in_work_has_an_assignee",
+                condition=Q(status="new", assignee__isnull=True)
+                | Q(status__in=["assigned", "in_progress", "resolved", "closed"], assignee__isnull=False)
+                | Q(status="cancelled"),
+            ),
+            models.CheckConstraint(
+                name="ticket_resolved_has_a_time",
+                condition=Q(status__in=["resolved", "closed"], resolved_at__isnull=False)
+                | (~Q(status__in=["resolved", "closed"]) & Q(resolved_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="ticket_closed_has_a_time",
+                condition=Q(status="closed", closed_at__isnull=False)
+                | (~Q(status="closed") & Q(closed_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="ticket_waits_only_in_work",
+                condition=Q(waiting_since=None) | Q(status__in=["assigned", "in_progress"]),
+            ),
+            models.CheckConstraint(
+                name="ticket_merged_is_over",
+                condition=Q(merged_into=None) | (Q(status__in=["closed", "cancelled"]) & ~Q(merged_into=F("id"))),
+            ),
+            models.CheckConstraint(
+                name="ticket_satisfaction_is_a_mark",
+                condition=Q(satisfaction=None) | Q(satisfaction__gte=1, satisfaction__lte=5),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def number(self) -> str:
+        return gettext("TKT-%(id)s") % {"id": self.pk}
+
+    def get_absolute_url(self) -> str:
+        return reverse("tickets:detail", args=[self.pk])
+
+    @property
+    def is_opened(self) -> bool:
+        return self.status in OPENED
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.accepted_at is not None
+
+    def possible_verbs(self) -> set[str]:
+        """The verbs that the status allows now, whoever asks."""
+        if self.deleted_at is not None:
+            return {"undelete"}
+        if self.merged_into_id is not None:
+            return {"delete"}
+        verbs = {"comment", "internal", "attach", "watch", "delete"} | POSSIBLE[self.status]
+        return verbs | {"accept"} if self.status == self.Status.ASSIGNED and not self.is_accepted else verbs
+
+    @classmethod
+    def relations(cls, user: User) -> dict[str, dict[str, Any]]:
+        watched = apps.get_model("tickets", "TicketWatcher").objects.filter(user=user).values_list("ticket", flat=True)
+        return {
+            "own": {"creator_id": user.pk},
+            "own_unresolved": {"creator_id": user.pk, "status__in": OPENED},
+            "mine": {"assignee_id": user.pk},
+            "unassigned": {"assignee_id": None},
+            "watched": {"pk__in": watched},
+        }
+
+
+IN_WORK = [Ticket.Status.ASSIGNED, Ticket.Status.IN_PROGRESS]
+OPENED = [Ticket.Status.NEW, *IN_WORK]
+
+# The verbs that lead along MOVES, and those that only make sense until the end.
+POSSIBLE: dict[str, set[str]] = {
+    Ticket.Status.NEW: {"assign", "accept", "cancel", "edit", "priority", "escalate"},
+    Ticket.Status.ASSIGNED: {"assign", "start", "resolve", "wait", "cancel", "edit", "priority", "escalate"},
+    Ticket.Status.IN_PROGRESS: {"assign", "resolve", "wait", "cancel", "edit", "priority", "escalate"},
+    Ticket.Status.RESOLVED: {"close", "reopen", "edit", "priority", "escalate"},
+    Ticket.Status.CLOSED: {"reopen"},
+    Ticket.Status.CANCELLED: set(),
+}

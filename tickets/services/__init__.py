@@ -1,0 +1,36 @@
+"""Everything that can happen to a ticket.
+
+Pages, API, admin and jobs change tickets only through here.
+Raises PermissionDenied, ValidationError, Conflict (MoveRefused with the allowed list) or StaleVersion.
+"""
+
+from tickets.services.growing import make_incident, make_task
+from tickets.services.moving import accept, assign, cancel, close, delete, hand_over, reopen, resolve, start, undelete
+from tickets.services.setting import create, edit, revise, set_priority
+from tickets.services.talking import attach, comment, unwatch, watch
+from tickets.services.waiting import resume, wait
+
+__all__ = [
+    "accept",
+    "assign",
+    "attach",
+    "cancel",
+    "close",
+    "comment",
+    "create",
+    "delete",
+    "edit",
+    "hand_over",
+    "make_incident",
+    "make_task",
+    "reopen",
+    "resolve",
+    "resume",
+    "revise",
+    "set_priority",
+    "start",
+    "undelete",
+    "unwatch",
+    "wait",
+    "watch",
+]
