@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.http import parse_etags
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema, extend_schema_view
-from rest_framework import status, viewsets
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,12 +29,11 @@ from incidents.serializers import (
     row_of,
 )
 from workflow.actor import actor
-from workflow.api import KEY, choice_of, etag, filtered, timeline_page, valid, wanted_version
+from workflow.api import choice_of, etag, timeline_page, valid, wanted_version
 from workflow.exports import FORMATS, export, filters_of
-from workflow.idempotency import once
 from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
 from workflow.serializers import EventSerializer, NoteSerializer, ReasonSerializer
-from workflow.services import at_version
+from workflow.viewsets import RegisteredViewSet
 
 verb = partial(verb_schema, example=examples.INCIDENT, parameters=[IF_MATCH])
 
@@ -52,12 +51,12 @@ verb = partial(verb_schema, example=examples.INCIDENT, parameters=[IF_MATCH])
     hide=verb("Delete", "Hides it with a reason; restorable.", ReasonSerializer),
     unhide=verb("Restore", "Brings a deleted incident back.", NoteSerializer),
 )
-class IncidentViewSet(AttachmentsMixin, viewsets.GenericViewSet):
+class IncidentViewSet(AttachmentsMixin, RegisteredViewSet):
     """Incidents: what is broken, who is on it."""
 
     queryset = Incident.objects.none()
     serializer_class = IncidentSerializer
-    lookup_value_regex = KEY
+    filterset = IncidentFilter
     policy = {
         "list": "incident.see",
         "retrieve": "incident.see",
@@ -84,25 +83,13 @@ class IncidentViewSet(AttachmentsMixin, viewsets.GenericViewSet):
     attach = staticmethod(services.attach)
 
     def get_queryset(self) -> IncidentQuerySet:
-        return Incident.objects.visible_to(self.request.user)
+        return Incident.objects.visible_to(self.request.user).select_related("reporter", "assignee")
 
-    def get_object(self) -> Incident:
-        incident = get_object_or_404(self.get_queryset().select_related("reporter", "assignee"), pk=self.kwargs["pk"])
-        self.check_object_permissions(self.request, incident)
-        return incident
+    def represent(self, subjects: Iterable[Any]) -> list[dict[str, Any]]:
+        return [represent(row if isinstance(row, dict) else row_of(row)) for row in subjects]
 
-    def listed(self) -> IncidentQuerySet:
-        return filtered(IncidentFilter, self.get_queryset().present(), self.request)
-
-    def answer(self, incident: Incident, code: int = status.HTTP_200_OK) -> Response:
-        return Response(represent(row_of(incident)), status=code, headers={"ETag": etag(incident.version)})
-
-    def do(self, verb: Callable[..., Any], serializer_class: type[Serializer] | None = None) -> Response:
-        """Find, check the role, read the body, do the verb, answer with the object: refusals come in this order."""
-        incident = self.get_object()
-        payload = valid(serializer_class, self.request) if serializer_class else {}
-        at_version(incident, wanted_version(self.request), verb, by=actor(self.request), **payload)
-        return self.answer(incident)
+    def fresh(self, subject: Incident) -> Incident:
+        return subject
 
     def revise(self, serializer_class: type[Serializer], *, partial: bool) -> Response:
         """Like `do`, where each field of the body asks for a verb of its own."""
@@ -120,8 +107,7 @@ class IncidentViewSet(AttachmentsMixin, viewsets.GenericViewSet):
         examples=[examples.INCIDENT],
     )
     def list(self, request: Request) -> Response:
-        rows = self.paginate_queryset(self.listed().rows()) or []
-        return self.get_paginated_response([represent(row) for row in rows])
+        return self.page_of(self.listed().rows())
 
     @extend_schema(
         summary="Report an incident",
@@ -132,13 +118,7 @@ class IncidentViewSet(AttachmentsMixin, viewsets.GenericViewSet):
         examples=[examples.REPORT, examples.INCIDENT],
     )
     def create(self, request: Request) -> Response:
-        return once(request, self.report)
-
-    def report(self) -> Response:
-        incident = services.report(by=actor(self.request), **valid(IncidentCreateSerializer, self.request))
-        response = self.answer(incident, status.HTTP_201_CREATED)
-        response["Location"] = f"{self.request.path.rstrip('/')}/{incident.pk}/"
-        return response
+        return self.make(services.report, IncidentCreateSerializer)
 
     @extend_schema(
         summary="Read one incident",
@@ -238,15 +218,7 @@ class IncidentViewSet(AttachmentsMixin, viewsets.GenericViewSet):
     )
     @action(detail=True, methods=["get", "post"])
     def comments(self, request: Request, pk: str) -> Response:
-        incident = self.get_object()
-        if request.method == "POST":
-            return once(request, lambda: self.say(incident))
-        said = self.paginate_queryset(incident.comments.select_related("author"))
-        return self.get_paginated_response(CommentSerializer(said, many=True).data)
-
-    def say(self, incident: Incident) -> Response:
-        said = services.comment(incident, by=actor(self.request), **valid(CommentSerializer, self.request))
-        return Response(CommentSerializer(said).data, status=status.HTTP_201_CREATED)
+        return self.conversation(services.comment, CommentSerializer)
 
     @extend_schema(
         summary="Read the timeline",

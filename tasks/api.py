@@ -1,15 +1,12 @@
-from collections.abc import Callable
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema, extend_schema_view
-from rest_framework import status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
 from accounts.policy import allows
 from attachments.api import AttachmentsMixin
@@ -30,12 +27,11 @@ from tasks.serializers import (
     represent_card,
 )
 from workflow.actor import actor
-from workflow.api import KEY, choice_of, etag, filtered, timeline_page, valid, wanted_version
+from workflow.api import choice_of, filtered, timeline_page, valid, wanted_version
 from workflow.exports import FORMATS, export, filters_of
-from workflow.idempotency import once
 from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
 from workflow.serializers import EventSerializer, NoteSerializer
-from workflow.services import at_version
+from workflow.viewsets import RegisteredViewSet
 
 verb = partial(verb_schema, example=examples.TASK, parameters=[IF_MATCH])
 VERBS = ("start", "done", "accept", "return", "cancel", "ask_deadline", "decide_deadline", "check", "watch")
@@ -63,12 +59,12 @@ def listing(summary: str, description: str) -> Any:
     hide=verb("Delete", "Hides it with a reason; restorable.", TaskReasonSerializer),
     unhide=verb("Restore", "Brings a deleted task back.", NoteSerializer),
 )
-class TaskViewSet(AttachmentsMixin, viewsets.GenericViewSet):
+class TaskViewSet(AttachmentsMixin, RegisteredViewSet):
     """Tasks: who promised what to whom by when."""
 
     queryset = Task.objects.none()
     serializer_class = TaskCardSerializer
-    lookup_value_regex = KEY
+    filterset = TaskFilter
     policy = {
         **dict.fromkeys(
             ["list", "retrieve", "ordered", "todo", "to_accept", "awaiting", "overdue", "opened"], "task.see"
@@ -90,65 +86,51 @@ class TaskViewSet(AttachmentsMixin, viewsets.GenericViewSet):
     attach = staticmethod(services.attach)
 
     def get_queryset(self) -> TaskQuerySet:
-        return Task.objects.visible_to(self.request.user)
+        return Task.objects.visible_to(self.request.user).by_deadline().for_card()
 
-    def get_object(self) -> Task:
-        task = get_object_or_404(self.get_queryset().for_card(), pk=self.kwargs["pk"])
-        self.check_object_permissions(self.request, task)
-        return task
+    def represent(self, subjects: Iterable[Any]) -> list[dict[str, Any]]:
+        return [represent(one) if isinstance(one, dict) else represent_card(one) for one in subjects]
 
-    def listed(self, rows: TaskQuerySet | None = None) -> TaskQuerySet:
-        """Narrow what is visible, or part of it, by the filters; the nearest deadline first."""
-        rows = self.get_queryset().present() if rows is None else rows
-        return filtered(TaskFilter, rows.by_deadline(), self.request)
+    def fresh(self, subject: Task) -> Task:
+        return subject
 
-    def page_of(self, rows: TaskQuerySet | None = None) -> Response:
-        page = self.paginate_queryset(self.listed(rows).rows()) or []
-        return self.get_paginated_response([represent(row) for row in page])
-
-    def answer(self, task: Task, code: int = status.HTTP_200_OK) -> Response:
-        return Response(represent_card(task), status=code, headers={"ETag": etag(task.version)})
-
-    def do(self, verb: Callable[..., Any], serializer_class: type[Serializer] | None = None) -> Response:
-        """Find, check the role, read the body, do the verb, answer with the object: refusals come in this order."""
-        task = self.get_object()
-        payload = valid(serializer_class, self.request) if serializer_class else {}
-        at_version(task, wanted_version(self.request), verb, by=actor(self.request), **payload)
-        return self.answer(task)
+    def one_list(self, rows: TaskQuerySet) -> Response:
+        """Answer a page of some of the visible tasks, narrowed by the filters; the nearest deadline first."""
+        return self.page_of(filtered(TaskFilter, rows.present(), self.request).rows())
 
     @listing("List tasks", "Those the caller set, does or watches; managers, administrators and auditors see all.")
     def list(self, request: Request) -> Response:
-        return self.page_of()
+        return self.one_list(self.get_queryset())
 
     @listing("List what I ordered", "Set by the caller to somebody else, not reported done yet.")
     @action(detail=False, methods=["get"])
     def ordered(self, request: Request) -> Response:
-        return self.page_of(self.get_queryset().present().ordered_by(request.user))
+        return self.one_list(self.get_queryset().ordered_by(request.user))
 
     @listing("List what I have to do", "The caller's open work; a task set to oneself stands only here.")
     @action(detail=False, methods=["get"])
     def todo(self, request: Request) -> Response:
-        return self.page_of(self.get_queryset().present().to_do_for(request.user))
+        return self.one_list(self.get_queryset().to_do_for(request.user))
 
     @listing("List what I have to accept", "Reported done by somebody else to the caller.")
     @action(detail=False, methods=["get"], url_path="to-accept")
     def to_accept(self, request: Request) -> Response:
-        return self.page_of(self.get_queryset().present().to_accept_by(request.user))
+        return self.one_list(self.get_queryset().to_accept_by(request.user))
 
     @listing("List what waits for acceptance", "Reported done by the caller to somebody else.")
     @action(detail=False, methods=["get"])
     def awaiting(self, request: Request) -> Response:
-        return self.page_of(self.get_queryset().present().awaiting_for(request.user))
+        return self.one_list(self.get_queryset().awaiting_for(request.user))
 
     @listing("List what is overdue", "Of all visible tasks those past the deadline and not reported done.")
     @action(detail=False, methods=["get"])
     def overdue(self, request: Request) -> Response:
-        return self.page_of(self.get_queryset().present().overdue())
+        return self.one_list(self.get_queryset().overdue())
 
     @listing("List what is open", "Of all visible tasks those neither accepted nor cancelled.")
     @action(detail=False, methods=["get"])
     def opened(self, request: Request) -> Response:
-        return self.page_of(self.get_queryset().present().opened())
+        return self.one_list(self.get_queryset().opened())
 
     @extend_schema(
         summary="Set a task",
@@ -159,13 +141,7 @@ class TaskViewSet(AttachmentsMixin, viewsets.GenericViewSet):
         examples=[examples.SET, examples.TASK],
     )
     def create(self, request: Request) -> Response:
-        return once(request, self.set)
-
-    def set(self) -> Response:
-        task = services.create(by=actor(self.request), **valid(TaskWriteSerializer, self.request))
-        response = self.answer(task, status.HTTP_201_CREATED)
-        response["Location"] = f"{self.request.path.rstrip('/')}/{task.pk}/"
-        return response
+        return self.make(services.create, TaskWriteSerializer)
 
     @extend_schema(summary="Read one task", description="`ETag` carries the version.", examples=[examples.TASK])
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -272,15 +248,7 @@ class TaskViewSet(AttachmentsMixin, viewsets.GenericViewSet):
     )
     @action(detail=True, methods=["get", "post"])
     def comments(self, request: Request, pk: str) -> Response:
-        task = self.get_object()
-        if request.method == "POST":
-            return once(request, lambda: self.say(task))
-        said = self.paginate_queryset(task.comments.select_related("author"))
-        return self.get_paginated_response(TaskCommentSerializer(said, many=True).data)
-
-    def say(self, task: Task) -> Response:
-        said = services.comment(task, by=actor(self.request), **valid(TaskCommentSerializer, self.request))
-        return Response(TaskCommentSerializer(said).data, status=status.HTTP_201_CREATED)
+        return self.conversation(services.comment, TaskCommentSerializer)
 
     @extend_schema(
         summary="Read the timeline",

@@ -25,8 +25,12 @@ class RegisteredViewSet(viewsets.GenericViewSet):
     request: Request
 
     def represent(self, subjects: Iterable[Any]) -> list[dict[str, Any]]:
-        """Return how objects are written on the wire."""
+        """Return how objects, or the plain rows of a list, are written on the wire."""
         return [self.get_serializer(subject).data for subject in subjects]
+
+    def fresh(self, subject: Any) -> Any:
+        """Return `subject` as the answer shall show it; where services keep it current no query is needed."""
+        return self.get_queryset().filter(pk=subject.pk).first() or subject
 
     def get_object(self) -> Any:
         rows = self.get_queryset().fetch_mode(FETCH_ONE)  # services may look wherever they must
@@ -34,15 +38,14 @@ class RegisteredViewSet(viewsets.GenericViewSet):
         self.check_object_permissions(self.request, subject)
         return subject
 
-    def listed(self) -> QuerySet[Any, Any]:
+    def listed(self) -> Any:  # the queryset of the noun
         return filtered(self.filterset, self.get_queryset().present(), self.request)  # type: ignore[attr-defined]
 
     def page_of(self, rows: QuerySet[Any, Any]) -> Response:
         return self.get_paginated_response(self.represent(self.paginate_queryset(rows) or []))
 
     def answer(self, subject: Any, code: int = status.HTTP_200_OK) -> Response:
-        fresh = self.get_queryset().filter(pk=subject.pk).first() or subject
-        return Response(self.represent([fresh])[0], status=code, headers={"ETag": etag(subject.version)})
+        return Response(self.represent([self.fresh(subject)])[0], status=code, headers={"ETag": etag(subject.version)})
 
     def do(self, verb: Callable[..., Any], serializer_class: type[Serializer] | None = None) -> Response:
         """Refusals come in one order: not visible, not allowed, not understood, stale, out of turn."""
@@ -61,3 +64,16 @@ class RegisteredViewSet(viewsets.GenericViewSet):
             return response
 
         return once(self.request, made)
+
+    def conversation(self, say: Callable[..., Any], serializer_class: type[Serializer]) -> Response:
+        """Answer a page of what was said about an object, or say something once for each Idempotency-Key."""
+        subject = self.get_object()
+
+        def said() -> Response:
+            comment = say(subject, by=actor(self.request), **valid(serializer_class, self.request))
+            return Response(serializer_class(comment).data, status=status.HTTP_201_CREATED)
+
+        if self.request.method == "POST":
+            return once(self.request, said)
+        page = self.paginate_queryset(subject.comments.select_related("author"))
+        return self.get_paginated_response(serializer_class(page, many=True).data)

@@ -85,7 +85,7 @@ class SuspensionViewSet(AttachmentsMixin, RegisteredViewSet):
         examples=[examples.CASE],
     )
     def list(self, request: Request) -> Response:
-        return self.page_of(self.listed().rows())  # type: ignore[attr-defined]
+        return self.page_of(self.listed().rows())
 
     @extend_schema(
         summary="List my downtime cases",
@@ -96,7 +96,7 @@ class SuspensionViewSet(AttachmentsMixin, RegisteredViewSet):
     )
     @action(detail=False, methods=["get"])
     def my(self, request: Request) -> Response:
-        return self.page_of(self.listed().filter(author=request.user).rows())  # type: ignore[attr-defined]
+        return self.page_of(self.listed().filter(author=request.user).rows())
 
     @extend_schema(
         summary="Record downtime",
