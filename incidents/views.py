@@ -15,7 +15,7 @@ from accounts.permissions import by_policy
 from accounts.policy import allows, require
 from attachments import archives
 from attachments import views as attachments
-from incidents import companions, exports, lists, services
+from incidents import exports, lists, services
 from incidents.forms import (
     AssignForm,
     CommentForm,
@@ -27,6 +27,7 @@ from incidents.forms import (
     SnoozeForm,
 )
 from incidents.models import Incident
+from workflow import offshoots
 from workflow.actor import actor
 from workflow.exports import FORMATS, filters_of
 from workflow.exports import export as send
@@ -124,7 +125,6 @@ def card(request: HttpRequest, incident: Incident, comment: forms.Form) -> dict[
         **incident.watchings.aggregate(watchers=Count("pk"), watching=Count("pk", filter=Q(user=request.user.pk))),
         "recurrence": incident.recurrences.present().order_by("pk").first() if incident.integration_id else None,
         "verbs": offered(request.user, incident),
-        "beside": companions.beside(request.user, incident),
         "similar": Incident.objects.visible_to(request.user)
         .present()
         .similar_to(incident.title)
@@ -150,8 +150,8 @@ def create(request: HttpRequest) -> HttpResponse:
         )
         if opened:
             messages.success(request, _("%(number)s is open.") % {"number": opened[0].number})
-            return redirect(companions.onward(request.user, opened[0], request.POST.get("then", "")))
-    context = {"section": "incidents", "form": form, "steps": companions.next_steps(request.user)}
+            return redirect(offshoots.onward(opened[0], request.user, request.POST.get("then", "")))
+    context = {"section": "incidents", "form": form, "steps": offshoots.next_steps(Incident, request.user)}
     return render(request, "incidents/create.html", context, status=status if form.errors else 200)
 
 

@@ -9,18 +9,18 @@ class SuspensionsConfig(AppConfig):
     def ready(self):
         from accounts.permissions import may
         from attachments import owners
-        from incidents import companions
         from notifications import kinds
         from suspensions import notifications, wording
         from suspensions.budgets import warnings
-        from suspensions.companion import DOWNTIME
         from suspensions.models import SuspensionFile
+        from suspensions.offshoots import DOWNTIME
+        from workflow import offshoots
         from workflow.navigation import Entry, register
         from workflow.wording import VERBS
 
         register(Entry("budgets", _("Downtime budgets"), "budget", "suspensions:budgets", order=21))
         register(Entry("analytics", _("Downtime in figures"), "chart", "suspensions:analytics", order=22))
-        companions.register(DOWNTIME)
+        offshoots.register(DOWNTIME)
         kinds.register(*notifications.KINDS, *warnings.KINDS)
         VERBS.update(wording.VERBS)
         owners.register(SuspensionFile, SuspensionFile.objects.visible_to)

@@ -1,37 +1,37 @@
-"""What an incident's card shows of downtime, and how its report goes on to record some."""
+"""Downtime grows out of incidents: shown on their cards, offered when one is reported."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import allows
-from incidents.companions import Companion
 from incidents.models import Incident
 from suspensions.models import Suspension
+from workflow.offshoots import Offshoot
 
 
-def cases(user: Any, incident: Incident) -> Iterable[Suspension]:
-    return Suspension.objects.visible_to(user).present().filter(incident=incident).select_related("process")
+def cases(incident: Any, user: Any) -> Sequence[Suspension]:
+    return list(Suspension.objects.visible_to(user).present().filter(incident=incident).select_related("process"))
 
 
-def may_record(user: Any) -> bool:
+def address(incident: Any) -> str:
+    return f"{reverse('suspensions:create')}?incident={incident.pk}"
+
+
+def may(user: Any) -> bool:
     return allows(user, "suspension.create")
 
 
-def new_url(user: Any, incident: Incident) -> str:
-    open_for_more = may_record(user) and incident.deleted_at is None
-    return f"{reverse('suspensions:create')}?incident={incident.pk}" if open_for_more else ""
-
-
-DOWNTIME = Companion(
+DOWNTIME = Offshoot(
     "downtime",
+    Incident,
     _("Downtime"),
+    _("Record downtime"),
     "downtime",
-    of=cases,
-    new_url=new_url,
-    new_label=_("Record downtime"),
-    with_report=_("Also record downtime"),
-    may_begin=may_record,
+    existing=cases,
+    address=address,
+    may=may,
+    onward=_("Also record downtime"),
 )

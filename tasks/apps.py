@@ -21,8 +21,7 @@ class TasksConfig(AppConfig):
         VERBS.update(wording.VERBS)
         register(Entry("tasks", _("Tasks"), "task", "tasks:list", order=30))
         owners.register(TaskFile, TaskFile.objects.visible_to)
-        for offshoot in OFFSHOOTS:
-            offshoots.register(offshoot)
+        offshoots.register(*OFFSHOOTS)
         handover.register(
             handover.OpenWork(
                 "tasks",

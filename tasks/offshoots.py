@@ -31,7 +31,7 @@ def may(user: Any) -> bool:
 
 def growing_from(model: type[Model], link: str) -> Offshoot:
     words = _("Tasks"), _("Create a corrective task")
-    return Offshoot(model, *words, "task", partial(existing, link=link), partial(address, link=link), may)
+    return Offshoot("tasks", model, *words, "task", partial(existing, link=link), partial(address, link=link), may)
 
 
 OFFSHOOTS = [growing_from(Incident, "incident"), growing_from(Suspension, "suspension")]

@@ -19,6 +19,6 @@ def offshoots(context: dict[str, Any], subject: Model) -> dict[str, Any]:
             "rows": kind.existing(subject, user),
             "address": kind.address(subject) if kind.may(user) and getattr(subject, "deleted_at", None) is None else "",
         }
-        for kind in of(subject)
+        for kind in of(type(subject))
     ]
     return {"kinds": kinds, "request": context["request"]}

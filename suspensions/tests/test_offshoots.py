@@ -1,9 +1,11 @@
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from accounts.tests.factories import UserFactory
 from incidents.models import Incident
 from incidents.tests.factories import IncidentFactory
 from suspensions.tests.factories import SuspensionFactory
+from workflow import offshoots
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +40,21 @@ def test_an_auditor_is_not_offered_to_record(page):
     text = page(UserFactory(auditor=True)).get(IncidentFactory().get_absolute_url()).text
 
     assert "/suspensions/new/" not in text
+
+
+@pytest.mark.parametrize("wanted", ["", "nothing such", "tasks", "https://elsewhere.example"])
+def test_only_an_offered_step_leads_on(wanted):
+    incident = IncidentFactory()
+
+    assert offshoots.onward(incident, UserFactory(), wanted) == incident.get_absolute_url()
+
+
+def test_a_step_is_offered_only_to_whom_it_is_allowed():
+    assert [step.name for step in offshoots.next_steps(Incident, UserFactory())] == ["downtime"]
+    assert not offshoots.next_steps(Incident, UserFactory(auditor=True))
+    assert not offshoots.next_steps(Incident, AnonymousUser())
+
+
+def test_offshoots_grow_only_out_of_what_they_name():
+    assert not offshoots.of(AnonymousUser)
+    assert [one.name for one in offshoots.of(Incident)] == ["downtime", "tasks"]
