@@ -20,8 +20,21 @@ PRIVATE_NETWORKS = [
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 
 
+class Sources(environ.FileAwareMapping):
+    """The process environment; `NAME_FILE` names a file that holds the value of `NAME`, as secrets are kept."""
+
+    def __getitem__(self, key: str) -> str:
+        try:
+            return super().__getitem__(key).strip()
+        except OSError as error:
+            path = self.env[f"{key}_FILE"]
+            raise ImproperlyConfigured(f"{key}_FILE is “{path}”, which cannot be read: {error.strerror}.") from error
+
+
 class Environment(environ.Env):
     """The process environment and `.env`: empty is unset, and a value that does not fit is named."""
+
+    ENVIRON = Sources(cache=False)
 
     def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
         if "default" in kwargs and not self.ENVIRON.get(var, "").strip():

@@ -147,6 +147,7 @@ TIME_ZONE = str(env("TIME_ZONE", cast=ZoneInfo, default=ZoneInfo("UTC")))
 
 # -- What we store ------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'vakhta.sqlite3'}")}
+DATABASES["default"]["PASSWORD"] = env.str("DATABASE_PASSWORD", default="") or DATABASES["default"]["PASSWORD"]
 DATABASES["default"]["CONN_MAX_AGE"] = None  # persistent connections: the one thing that matters most for speed
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -191,7 +192,7 @@ STORAGES |= {
     else {"BACKEND": "attachments.storage.LocalStorage", "OPTIONS": {"location": str(Path(MEDIA_ROOT) / folder)}}
     for folder in ("attachments", "previews")
 }
-X_ACCEL_REDIRECT = env.str("X_ACCEL_REDIRECT", default="")
+X_ACCEL_REDIRECT = "" if S3_BUCKET else env.str("X_ACCEL_REDIRECT", default="")  # nginx knows only the local disk
 FILE_TYPE_DOWNLOAD = env.list(
     "FILE_TYPE_DOWNLOAD",
     default=["doc", "docx", "xls", "xlsx", "pdf", "txt", "csv", "png", "jpg", "jpeg", "gif", "webp"],

@@ -55,3 +55,18 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path):
 
 def test_loopback_is_not_among_the_names_others_use():
     assert not {"localhost", "127.0.0.1", ""} & set(own_names())
+
+
+def test_a_value_may_stand_in_a_file(monkeypatch, tmp_path):
+    path = tmp_path / "secret_key"
+    path.write_text("from a file\n")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(path))
+
+    assert env.str("SECRET_KEY", default="") == "from a file"
+
+
+def test_a_file_that_cannot_be_read_is_named(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY_FILE", "/nowhere/secret_key")
+
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY_FILE is “/nowhere/secret_key”"):
+        env.str("SECRET_KEY", default="")

@@ -1,0 +1,106 @@
+"""What stands in deploy/ and the compose files: read as the machines will that run it."""
+
+import os
+import re
+import subprocess
+from configparser import RawConfigParser
+
+import pytest
+import yaml
+from django.conf import settings
+
+ROOT = settings.BASE_DIR
+PRODUCTION = yaml.safe_load((ROOT / "docker-compose.prod.yml").read_text())
+SIMPLE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES = PRODUCTION["services"]
+
+
+def rendered(**environment):
+    command = ["sh", str(ROOT / "deploy/nginx.sh"), "--print"]
+    environment = {"PATH": os.environ["PATH"], "RESOLVER": "127.0.0.11", **environment}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+def test_nothing_is_published_but_nginx():
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["nginx"]
+
+
+def test_the_database_and_the_queue_stand_in_a_network_that_leads_nowhere():
+    assert PRODUCTION["networks"]["inside"] == {"internal": True}
+    assert SERVICES["db"]["networks"] == SERVICES["redis"]["networks"] == ["inside"]
+
+
+@pytest.mark.parametrize("name", [name for name in SERVICES if name != "db"])  # PostgreSQL's image gives up root itself
+def test_containers_are_read_only_and_without_privileges(name):
+    service = SERVICES[name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_container_has_a_limit_of_memory_and_what_stays_is_watched(name):
+    service = SERVICES[name]
+
+    assert service["mem_limit"]
+    assert "healthcheck" in service or service.get("restart") == "no"
+
+
+def test_nobody_serves_before_the_database_is_prepared():
+    for name in ("web", "worker", "beat"):
+        assert SERVICES[name]["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
+
+
+def test_secrets_come_from_files_alone():
+    text = (ROOT / "docker-compose.prod.yml").read_text()
+
+    assert not re.search(r"(SECRET_KEY|PASSWORD): *\S", text)
+    assert SERVICES["web"]["environment"]["SECRET_KEY_FILE"] == "/run/secrets/secret_key"
+
+
+def test_both_files_are_of_one_version_and_run_the_same_roles():
+    assert PRODUCTION["version"] == SIMPLE["version"] == "3.8"
+    assert {"db", "redis", "prepare", "web", "worker", "beat"} <= set(SIMPLE["services"]) & set(SERVICES)
+
+
+def test_nginx_lets_in_the_private_networks_unless_told_others():
+    assert "192.168.0.0/16 1;" in rendered()
+    told = rendered(ALLOWED_NETWORKS="10.1.0.0/16,fd00::/8")
+
+    assert "10.1.0.0/16 1;" in told
+    assert "fd00::/8 1;" in told
+    assert "192.168.0.0/16 1;" not in told
+
+
+def test_nginx_believes_only_the_proxies_that_are_named():
+    assert "set_real_ip_from" not in rendered()
+    assert "set_real_ip_from 10.9.0.0/24;" in rendered(TRUSTED_PROXIES="10.9.0.0/24")
+
+
+def test_with_a_certificate_plain_http_only_leads_to_https():
+    plain, tls = rendered(), rendered(TLS_CERTIFICATE="/tls/a.pem", TLS_KEY="/tls/b.pem")
+
+    assert "ssl_certificate" not in plain
+    assert "listen 8443 ssl; ssl_certificate /tls/a.pem; ssl_certificate_key /tls/b.pem;" in tls
+    assert "return 301 https://$host$request_uri;" in tls
+
+
+def test_no_placeholder_is_left_in_what_nginx_reads():
+    assert "${" not in rendered()
+
+
+@pytest.mark.parametrize("script", ["nginx.sh", "roll.sh", "entrypoint.sh", "install.sh"])
+def test_the_scripts_can_be_read_by_any_shell(script):
+    subprocess.run(["sh", "-n", ROOT / "deploy" / script], check=True)
+
+
+@pytest.mark.parametrize("role", ["web", "worker", "beat"])
+def test_the_units_start_the_roles_that_the_entry_point_knows(role):
+    unit = RawConfigParser(strict=False)
+    unit.optionxform = str
+    unit.read(ROOT / f"deploy/systemd/vakhta-{role}.service")
+
+    assert unit["Service"]["ExecStart"] == f"/bin/sh deploy/entrypoint.sh {role}"
+    assert f"    {role}) " in (ROOT / "deploy/entrypoint.sh").read_text()
+    assert unit["Unit"]["Requires"] == "vakhta-prepare.service"
