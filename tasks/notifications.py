@@ -1,18 +1,19 @@
-"""Every message that a task can send, and to whom: always the other side."""
+"""Every message that a task can send, and to whom: the other side, and at its turns whoever watches."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import lazy
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from notifications.kinds import APP, EMAIL, Kind
 from notifications.services import notify
-from tasks.models import Task
+from tasks.models import Task, TaskWatcher
 from workflow.actor import Actor
 
 MOST_LINES = 20  # of a digest
@@ -28,6 +29,10 @@ def decided(granted: bool) -> str:
     return gettext("The deadline is moved") if granted else gettext("The deadline stays")
 
 
+def standing(task: Task) -> str:
+    return str(task.get_status_display())
+
+
 def counted(count: int) -> str:
     return ngettext("%(count)s task is overdue", "%(count)s tasks are overdue", count) % {"count": count}
 
@@ -41,6 +46,7 @@ def listed(tasks: list[Task]) -> str:
 # Words that are chosen when they are read, in the language of whom they are told.
 day_of = lazy(written, str)
 decision_of = lazy(decided, str)
+status_of = lazy(standing, str)
 count_of = lazy(counted, str)
 lines_of = lazy(listed, str)
 EXAMPLE = {
@@ -49,6 +55,7 @@ EXAMPLE = {
     "said": "Илья Орлов",
     "asked": "28.07.2026",
     "decision": decision_of(True),
+    "status": pgettext_lazy("task", "accepted"),
     "count": count_of(2),
     "lines": "TSK-214 Заменить сертификат шлюза, срок 24.07.2026",
 }
@@ -59,8 +66,11 @@ def kind(name: str, label: Any, title: Any, body: Any = "%(said)s", **options: A
 
 
 SET = kind("set", _("Task set to me"), _("Task for you: %(task)s"), _("Due %(deadline)s. %(said)s"))
+DONE = kind("done", _("Work I ordered reported done"), _("To accept: %(task)s"))
 RETURNED = kind("returned", _("My task returned"), _("Returned: %(task)s"), _("Due %(deadline)s. %(said)s"))
 ACCEPTED = kind("accepted", _("My task accepted"), _("Accepted: %(task)s"))
+CANCELLED = kind("cancelled", _("My task cancelled"), _("Cancelled: %(task)s"))
+WATCHED = kind("watched", _("A task I watch moved on"), "%(task)s: %(status)s")
 DEADLINE_ASKED = kind(
     "deadline-asked",
     _("A later deadline asked of me"),
@@ -79,21 +89,29 @@ BEFORE = kind(
 )  # fmt: skip
 DUE = kind("due", _("My task is due today"), _("Due today: %(task)s"), _("Due %(deadline)s."), channels=BY_LETTER)
 OVERDUE = kind("overdue", _("Overdue tasks, once a day"), "%(count)s", "%(lines)s", channels=BY_LETTER)
-KINDS = [SET, RETURNED, ACCEPTED, DEADLINE_ASKED, DEADLINE_DECIDED, BEFORE, DUE, OVERDUE]
+KINDS = [SET, DONE, RETURNED, ACCEPTED, CANCELLED, WATCHED, DEADLINE_ASKED, DEADLINE_DECIDED, BEFORE, DUE, OVERDUE]
 
 
 def tell_executor(kind: Kind, task: Task, *, by: Actor, note: str = "", granted: bool = False) -> None:
-    send(kind, task.executor, task, by, note, decision=decision_of(granted))
+    send(kind, [task.executor], task, by, note, decision=decision_of(granted))
 
 
-def tell_author(kind: Kind, task: Task, *, by: Actor, asked: date, note: str = "") -> None:
-    send(kind, task.author, task, by, note, asked=day_of(asked))
+def tell_author(kind: Kind, task: Task, *, by: Actor, asked: date | None = None, note: str = "") -> None:
+    send(kind, [task.author], task, by, note, asked=day_of(asked) if asked else "")
 
 
-def send(kind: Kind, person: User, task: Task, by: Actor, note: str, **more: Any) -> None:
+def tell_watchers(task: Task, *, by: Actor, note: str = "") -> None:
+    """Tell whoever watches where the task stands; author and executor hear of it as such, if at all."""
+    watching = User.objects.filter(pk__in=TaskWatcher.objects.filter(task=task).values("user")).exclude(
+        pk__in=[task.author_id, task.executor_id]
+    )
+    send(WATCHED, watching, task, by, note, status=status_of(task))
+
+
+def send(kind: Kind, people: Iterable[User], task: Task, by: Actor, note: str, **more: Any) -> None:
     said = f"{by.label}: {note[:EXCERPT]}" if note else by.label
     context = {"task": task, "deadline": day_of(task.deadline), "said": said, **more}
-    notify([person], kind=kind, subject=task, context=context, by=by)
+    notify(people, kind=kind, subject=task, context=context, by=by)
 
 
 def tell_reminder(kind: Kind, task: Task) -> None:

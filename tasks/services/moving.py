@@ -12,7 +12,17 @@ from django.utils.translation import gettext as _
 from accounts.policy import require
 from tasks.models import Task
 from tasks.models.task import BEING_DONE_STATUSES
-from tasks.notifications import ACCEPTED, DEADLINE_ASKED, DEADLINE_DECIDED, RETURNED, tell_author, tell_executor
+from tasks.notifications import (
+    ACCEPTED,
+    CANCELLED,
+    DEADLINE_ASKED,
+    DEADLINE_DECIDED,
+    DONE,
+    RETURNED,
+    tell_author,
+    tell_executor,
+    tell_watchers,
+)
 from workflow.actor import Actor
 from workflow.models import Conflict, MoveRefused
 
@@ -34,6 +44,9 @@ def report_done(task: Task, *, by: Actor, note: str = "") -> None:
     task.move(Status.DONE, verb="done", by=by, note=note, done_at=Now(), asked_deadline=None)
     if task.is_self_set:
         task.move(Status.ACCEPTED, verb="accept", by=by, accepted_at=Now())
+    else:
+        tell_author(DONE, task, by=by, note=note)
+    tell_watchers(task, by=by, note=note)
 
 
 @transaction.atomic
@@ -42,6 +55,7 @@ def accept(task: Task, *, by: Actor, note: str = "") -> None:
     require(by.user, "task.accept", task)
     task.move(Status.ACCEPTED, verb="accept", by=by, note=note, accepted_at=Now())
     tell_executor(ACCEPTED, task, by=by, note=note)
+    tell_watchers(task, by=by, note=note)
 
 
 @transaction.atomic
@@ -54,12 +68,16 @@ def give_back(task: Task, *, by: Actor, note: str) -> None:
         raise MoveRefused(task, Status.IN_PROGRESS, _("It is not reported done: there is nothing to return."))
     task.move(Status.IN_PROGRESS, verb="return", by=by, note=note, done_at=None, returns=F("returns") + 1)
     tell_executor(RETURNED, task, by=by, note=note)
+    tell_watchers(task, by=by, note=note)
 
 
+@transaction.atomic
 def cancel(task: Task, *, by: Actor, note: str = "") -> None:
     """Give the promise up; a repeated one is not repeated any more."""
     require(by.user, "task.cancel", task)
     task.move(Status.CANCELLED, verb="cancel", by=by, note=note, cancelled_at=Now(), asked_deadline=None, next_on=None)
+    tell_executor(CANCELLED, task, by=by, note=note)
+    tell_watchers(task, by=by, note=note)
 
 
 @transaction.atomic

@@ -42,7 +42,13 @@ def test_two_people_carry_a_task_from_set_to_accepted(api):
     assert one.post(f"{path}accept/").json()["status"] == "accepted"
 
     told = list(Notice.objects.order_by("pk").values_list("recipient", "kind"))
-    assert told == [(executor.pk, f"task.{kind}") for kind in ("set", "returned", "accepted")]
+    assert told == [
+        (executor.pk, "task.set"),
+        (author.pk, "task.done"),
+        (executor.pk, "task.returned"),
+        (author.pk, "task.done"),
+        (executor.pk, "task.accepted"),
+    ]
 
 
 def test_each_list_holds_its_tasks_by_deadline(api):

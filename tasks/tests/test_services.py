@@ -44,7 +44,13 @@ def test_the_story_of_a_promise_and_who_hears_of_it():
     services.accept(task, by=one)
 
     assert (task.status, task.returns) == (Status.ACCEPTED, 1)
-    assert told() == [("executor", "task.set"), ("executor", "task.returned"), ("executor", "task.accepted")]
+    assert told() == [
+        ("executor", "task.set"),
+        ("author", "task.done"),
+        ("executor", "task.returned"),
+        ("author", "task.done"),
+        ("executor", "task.accepted"),
+    ]
     verbs = Event.objects.about(task).values_list("verb", flat=True)
     assert list(verbs) == ["set", "start", "done", "return", "done", "accept"]
 
@@ -233,6 +239,49 @@ def test_watchers_see_the_task_and_others_do_not():
     assert list(Task.objects.visible_to(watcher)) == [task]
     assert not Task.objects.visible_to(UserFactory()).exists()
     assert Task.objects.visible_to(UserFactory(auditor=True)).exists()
+
+
+def test_who_watches_hears_of_every_turn_and_of_nothing_else():
+    author, executor, watcher = (UserFactory(username=name) for name in ("author", "executor", "watcher"))
+    task = set_by(author, executor, watchers=[watcher, author])
+    one, other = actor_of(author), actor_of(executor)
+
+    services.start(task, by=other)
+    services.comment(task, by=other, text="Half of it.")
+    services.report_done(task, by=other)
+    services.give_back(task, by=one, note="The chain is missing.")
+    services.report_done(task, by=other)
+    services.accept(task, by=one)
+
+    assert [kind for person, kind in told() if person == "watcher"] == ["task.watched"] * 4
+    assert "task.watched" not in [kind for person, kind in told() if person != "watcher"]
+    titles = Notice.objects.filter(recipient=watcher).order_by("pk").values_list("title", flat=True)
+    assert [title.rsplit(": ")[-1] for title in titles] == ["done", "in progress", "done", "accepted"]
+
+
+def test_the_executor_hears_that_nobody_needs_it_any_more():
+    task = TaskFactory(executor=UserFactory(username="executor"))
+
+    services.cancel(task, by=actor_of(task.author), note="Bought elsewhere.")
+
+    assert told() == [("executor", "task.cancelled")]
+
+
+def test_what_one_promised_oneself_is_told_to_nobody():
+    me = UserFactory()
+    task = set_by(me, me)
+    services.start(task, by=actor_of(me))
+    services.report_done(task, by=actor_of(me))
+
+    assert told() == []
+
+
+def test_an_administrator_who_accepts_for_the_author_is_not_taken_for_them():
+    task = TaskFactory(done=True, executor=UserFactory(username="executor"))
+
+    services.accept(task, by=actor_of(UserFactory(admin=True)))
+
+    assert told() == [("executor", "task.accepted")]
 
 
 def test_steps_are_ticked_off_and_keep_their_tick_when_others_come():
