@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tasks import services
-from tasks.forms import executors
 from tasks.models import ChecklistItem, Reminder, Task, TaskComment, TaskQuerySet
+from tasks.pickers import executors
 from workflow.actor import Channel, actor
 from workflow.admin import ReadOnlyAdmin, RegisteredAdmin, verb_action
 

@@ -2,19 +2,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.forms.renderers import TemplatesSetting
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import User
-from accounts.policy import holders
 from attachments.forms import FilesForm
 from incidents.models import Incident
 from suspensions.models import Suspension, TechProcess
 from tasks.models import DESCRIPTION_LIMIT, TITLE_LIMIT, Task
 from tasks.models.task import today
+from tasks.pickers import PeopleField, PersonField
 
 REPEATS = {
     "FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR": _("every weekday"),
@@ -24,59 +20,6 @@ REPEATS = {
     "FREQ=MONTHLY;INTERVAL=3": _("every quarter"),
     "FREQ=YEARLY": _("every year"),
 }
-
-
-def executors() -> Any:
-    """Who can be given a task."""
-    return holders("task.done").order_by("last_name", "first_name", "username")
-
-
-def called(person: User) -> str:
-    """Return how the picker writes a person: a name, and in brackets what no two people share."""
-    return f"{person.name} ({person.username})" if person.name != person.username else person.username
-
-
-class PersonInput(forms.TextInput):
-    """Types a name; the browser completes it from the list of people."""
-
-    template_name = "tasks/person_input.html"
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        return super().render(name, value, attrs, TemplatesSetting())
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        context["people"] = [called(person) for person in executors()]
-        return context
-
-
-class TypedPersonField(forms.CharField):
-    """A person by username, by name, or as the picker writes them."""
-
-    widget = PersonInput
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, int):
-            value = User.objects.filter(pk=value).first()
-        return called(value) if isinstance(value, User) else value
-
-    def clean(self, value: Any) -> User | None:
-        text = " ".join(str(super().clean(value)).split())
-        if not text:
-            return None
-        people = executors()
-        username = text[text.rfind("(") + 1 : -1] if text.endswith(")") else text
-        found = list(people.filter(username__iexact=username)) or [
-            person for person in people if text.casefold() in {person.name.casefold(), turned(person).casefold()}
-        ]
-        if len(found) != 1:
-            words = _("Nobody of that name takes tasks.") if not found else _("Several people have this name.")
-            raise ValidationError(words, code="invalid")
-        return found[0]
-
-
-def turned(person: User) -> str:
-    return f"{person.last_name} {person.first_name}".strip()
 
 
 class DayInput(forms.DateInput):
@@ -94,7 +37,7 @@ class TaskForm(forms.Form):
         max_length=TITLE_LIMIT,
         widget=forms.TextInput({"autofocus": True, "placeholder": _("For example: replace the gateway's certificate")}),
     )
-    executor = TypedPersonField(label=_("who does it"), max_length=200)
+    executor = PersonField(label=_("who does it"), max_length=200)
     deadline = forms.DateField(label=_("deadline"), widget=DayInput)
     description = forms.CharField(
         label=_("description"), required=False, max_length=DESCRIPTION_LIMIT, widget=forms.Textarea({"rows": 4})
@@ -113,15 +56,14 @@ class TaskForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text=_("One a line; each can be ticked off."),
     )
-    watchers = forms.ModelMultipleChoiceField(
-        label=_("watchers"), required=False, queryset=User.objects.none(), help_text=_("They see the task.")
+    watchers = PeopleField(
+        label=_("watchers"), required=False, help_text=_("They see the task and hear how it goes on.")
     )
     recurrence = forms.ChoiceField(label=_("repeat"), required=False)
     until = forms.DateField(label=_("repeat until"), required=False, widget=DayInput)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["watchers"].queryset = User.objects.active().people()  # type: ignore[attr-defined]
         kept = str((self.initial or {}).get("recurrence", ""))
         choices = {"": _("never"), **REPEATS} | ({kept: kept} if kept and kept not in REPEATS else {})
         self.fields["recurrence"].choices = list(choices.items())  # type: ignore[attr-defined]
@@ -174,7 +116,7 @@ class DecideForm(NoteForm):
 
 
 class HandOverForm(NoteForm):
-    to = TypedPersonField(label=_("to whom"), max_length=200)
+    to = PersonField(label=_("to whom"), max_length=200)
     field_order = ["to", "note"]
 
 
@@ -192,7 +134,7 @@ class BulkForm(forms.Form):
 
     verb = forms.ChoiceField(choices=[(verb, verb) for verb in ("start", "done", "accept", "cancel", "hand_over")])
     chosen = forms.TypedMultipleChoiceField(coerce=int, required=True)
-    to = TypedPersonField(required=False, max_length=200)
+    to = PersonField(required=False, max_length=200)
     note = forms.CharField(required=False, max_length=DESCRIPTION_LIMIT)
 
     def __init__(self, *args: Any, visible: Any, **kwargs: Any):

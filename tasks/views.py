@@ -28,11 +28,11 @@ from tasks.forms import (
     HandOverForm,
     NoteForm,
     ReasonForm,
-    TypedPersonField,
     presets,
 )
 from tasks.models import Task
 from tasks.models.task import today
+from tasks.pickers import PersonField, called, executors
 from workflow.actor import Actor, actor
 from workflow.exports import FORMATS, filters_of
 from workflow.exports import export as send
@@ -41,7 +41,8 @@ from workflow.navigation import way_back
 from workflow.pagination import BoundedPaginator
 
 EVENTS_ON_A_PAGE = 50
-MOST_ON_A_DAY = 100
+MOST_ON_A_DAY, MOST_IN_A_MONTH = 6, 2000
+RECENT, OFFERED = 20, 3  # tasks looked at, people offered
 
 
 class Dialog(NamedTuple):
@@ -132,14 +133,20 @@ def calendar(request: HttpRequest) -> HttpResponse:
     last = after + timedelta(days=-after.weekday() % 7)
     rows = Task.objects.visible_to(request.user).present().opened().by_deadline()
     by_day: dict[date, list[Task]] = {}
-    for task in rows.filter(deadline__gte=first, deadline__lt=last).for_list():
+    for task in rows.filter(deadline__gte=first, deadline__lt=last).for_list()[:MOST_IN_A_MONTH]:
         by_day.setdefault(task.deadline, []).append(task)
     days = [first + timedelta(days=number) for number in range((last - first).days)]
-    cells = [{"day": one, "tasks": by_day.get(one, []), "inside": one.month == day.month} for one in days]
+    cells = [cell_of(one, by_day.get(one, []), inside=one.month == day.month) for one in days]
     weeks = [cells[start : start + 7] for start in range(0, len(cells), 7)]
     around = {"month": day, "earlier": day - timedelta(days=1), "later": after}
     context = {"section": "tasks", "weeks": weeks, "today": today(), "is_empty": not by_day, **around}
     return render(request, "tasks/calendar.html", context)
+
+
+def cell_of(day: date, tasks: list[Task], *, inside: bool) -> dict[str, Any]:
+    """Return a day of the calendar; of a crowded one the first tasks and how many more there are."""
+    more = max(len(tasks) - MOST_ON_A_DAY, 0)
+    return {"day": day, "tasks": tasks[:MOST_ON_A_DAY], "more": more, "next": day + timedelta(days=1), "inside": inside}
 
 
 def month_of(text: str) -> date:
@@ -194,8 +201,17 @@ def create(request: HttpRequest) -> HttpResponse:
         if made:
             messages.success(request, _("%(number)s is set.") % {"number": made[0].number})
             return redirect(made[0])
-    context = {"section": "tasks", "form": form, "presets": presets()}
+    people = usual_executors(request.user)
+    context = {"section": "tasks", "form": form, "presets": presets(), "people": people}
     return render(request, "tasks/create.html", context, status=status if form.errors else 200)
+
+
+def usual_executors(user: Any) -> list[tuple[Any, str]]:
+    """Return whom this person most likely sets a task: words and what the picker writes; themselves come first."""
+    recent = Task.objects.filter(author=user).exclude(executor=user).order_by("-pk").values("executor")[:RECENT]
+    people = {person.pk: person for person in executors().filter(pk__in=[row["executor"] for row in recent])}
+    latest = [people[pk] for pk in dict.fromkeys(row["executor"] for row in recent) if pk in people][:OFFERED]
+    return [(_("me"), called(user)), *((person.name, called(person)) for person in latest)]
 
 
 def offered_links(request: HttpRequest) -> dict[str, Any]:
@@ -342,4 +358,4 @@ def did(service: Callable[..., Any], task: Task, form: forms.Form, request: Http
 
 
 def is_empty_day(form: forms.Form, name: str, value: Any) -> bool:
-    return value is None and isinstance(form.fields[name], forms.DateField | TypedPersonField)
+    return value is None and isinstance(form.fields[name], forms.DateField | PersonField)

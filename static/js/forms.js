@@ -34,6 +34,24 @@
     }
   });
 
+  // Several people are typed one after another: a name that is on the list becomes a box of its own.
+  document.addEventListener("input", (event) => {
+    const picker = event.target.closest("[data-vk-people]");
+    const typed = event.target;
+    if (!picker || !typed.list || ![...typed.list.options].some((option) => option.value === typed.value)) return;
+    const boxes = all("input[type=checkbox]", picker);
+    const known = boxes.find((box) => box.value === typed.value);
+    if (known) {
+      known.checked = true;
+    } else {
+      const box = picker.querySelector("template").content.cloneNode(true);
+      box.querySelector("input").value = typed.value;
+      box.querySelector("span").textContent = typed.value;
+      typed.before(box);
+    }
+    typed.value = "";
+  });
+
   // Ctrl and Enter send what is being typed.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("textarea")) return;
