@@ -11,6 +11,7 @@ from incidents.forms import ReportForm
 from incidents.lists import without_storms
 from incidents.models import Incident
 from suspensions.models import Suspension
+from tasks.lists import pressing
 
 ROWS = 8
 Status, Severity = Incident.Status, Incident.Severity
@@ -36,6 +37,7 @@ def context(user: Any) -> dict[str, Any]:
         "resolved": incidents.filter(status=Status.RESOLVED).for_list().order_by("-updated_at")[:5],
         "running": Suspension.objects.visible_to(user).running().select_related("process", "risk_source")[:ROWS],
         "may_take": may_take,
+        "tasks": list(pressing(user)[:ROWS]) if allows(user, "task.done") else [],
         "form": ReportForm(),
     }
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Window
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import allows, grants
 from tasks.filters import TaskFilter
 from tasks.models import Task, TaskQuerySet
-from tasks.models.task import OPENED, lists_of, overdue
+from tasks.models.task import OPENED, lists_of, overdue, today
 from workflow.pagination import BoundedPaginator
 
 PAGE_SIZE = 50
@@ -95,3 +95,16 @@ def counted_tabs(user: Any, current: str) -> list[dict[str, Any]]:
 
 def page_of(rows: Any, request: HttpRequest) -> Page:
     return BoundedPaginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+
+
+def pressing(user: Any) -> TaskQuerySet:
+    """Return what waits for this person now; each row also knows how many there are of each sort, beyond any slice."""
+    lists = lists_of(user)
+    sorts = {
+        "late": lists["todo"] & Q(deadline__lt=today()),
+        "due": lists["todo"] & Q(deadline=today()),
+        "to_accept": lists["to-accept"],
+    }
+    rows = Task.objects.present().filter(sorts["late"] | sorts["due"] | sorts["to_accept"])
+    counts = {f"{name}_count": Window(Count("pk", filter=condition)) for name, condition in sorts.items()}
+    return rows.annotate(**counts).by_deadline().for_list()

@@ -169,6 +169,20 @@ def test_the_calendar_shows_each_open_deadline_on_its_day(page):
     assert "Foreign deadline" not in text
 
 
+def test_a_crowded_day_shows_some_and_leads_to_the_rest(page):
+    me = UserFactory()
+    TaskFactory.create_batch(9, executor=me, deadline=today())
+    client = page(me)
+
+    text = client.get(f"{LIST}calendar/").text
+
+    assert text.count("Replace the certificate") == 6
+    assert "3 more" in text
+    rest = f"{LIST}?tab=opened&deadline_after={today()}&deadline_before={today() + timedelta(days=1)}"
+    assert rest.replace("&", "&amp;") in text
+    assert client.get(rest).context["page"].paginator.count == 9
+
+
 @pytest.mark.parametrize("month", ["", "soon", "0001-01", "9999-12", "2026-13"])
 def test_a_month_that_means_nothing_is_this_one(page, month):
     assert page(UserFactory()).get(f"{LIST}calendar/?month={month}").status_code == 200
