@@ -137,6 +137,7 @@ audit.export                     -               -           -        all    all
 policy.see                       -               -           -        all    all
 takeout.make                     -               -           -        all    -
 schema.see                       all             all         all      all    all
+health.see                       all             all         all      all    all
 health.details                   -               -           -        all    -
 admin.see                        -               -           -        all    -
 """

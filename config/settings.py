@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "corsheaders",
 ]
 MIDDLEWARE = [
+    "monitoring.metrics.MetricsMiddleware",
     "workflow.headers.HeadersMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "workflow.middleware.RequestIdMiddleware",
@@ -223,6 +224,9 @@ PROBE_OPEN_AFTER = env.int("PROBE_OPEN_AFTER", default=3)  # failed rounds in a 
 PROBE_CLOSE_AFTER = env.int("PROBE_CLOSE_AFTER", default=2)  # good rounds in a row that end it
 PROBE_JOIN_SECONDS = env.int("PROBE_JOIN_SECONDS", default=300)
 PROBE_ALLOWED_NETWORKS = env.list("PROBE_ALLOWED_NETWORKS", default=[])
+DISK_LOW = env.int("DISK_LOW_MB", default=1024) * 1024**2  # bytes
+HEARTBEAT_URL = env.str("HEARTBEAT_URL", default="")  # told every minute that this installation works
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # opens /metrics to Prometheus; unset: administrators only
 PROBE_KEEP = timedelta(days=env.int("PROBE_KEEP_DAYS", default=90))
 
 # -- What we send -------------------------------------------------------------
@@ -258,6 +262,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=SLEEP_TEST_CONNECTION),
         "options": {"expires": SLEEP_TEST_CONNECTION},
     },
+    "show that jobs are done": {
+        "task": "monitoring.jobs.tick",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 300},  # longer than the silence after which the undone ones tell whose fault it is
+    },
     "forget old probe samples": {"task": "monitoring.jobs.forget_samples", "schedule": timedelta(hours=1)},
     "work off messages left behind": {"task": "incidents.jobs.work_off_left_behind", "schedule": timedelta(minutes=1)},
     "remind of tasks": {"task": "tasks.jobs.remind", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
@@ -265,6 +274,12 @@ CELERY_BEAT_SCHEDULE = {
     "warn of downtime budgets": {"task": "suspensions.jobs.check_budgets", "schedule": timedelta(minutes=1)},
     "wake snoozed incidents": {"task": "incidents.jobs.wake_snoozed", "schedule": timedelta(minutes=1)},
 }
+if HEARTBEAT_URL:
+    CELERY_BEAT_SCHEDULE["call home"] = {
+        "task": "monitoring.jobs.call_home",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    }
 if CELERY_BROKER_URL.startswith("filesystem"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(DATA_DIR / "broker"),

@@ -8,6 +8,7 @@ from config.docs import RedocView, SchemaView, SwaggerView
 from config.evidence import chain
 from config.evidence.views import page_of as evidence_of
 from config.takeout import views as takeout
+from monitoring import health_views
 
 urlpatterns = [
     path("api/health/", include("monitoring.urls")),
@@ -29,6 +30,8 @@ urlpatterns = [
     path("tickets/", include("tickets.urls")),
     path("notifications/", include("notifications.urls")),
     path("", include("monitoring.urls_pages")),
+    path("health/", health_views.page, name="health-page"),
+    path("metrics", health_views.figures, name="metrics"),
     path("api/identity/auth/", include("accounts.urls_api")),
     path("api/v1/", include("config.api")),
     path("api/schema/", SchemaView.as_view(), name="schema"),

@@ -5,8 +5,10 @@ lets in whoever has knocked and shuts its own at once. The stock worker does nei
 """
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from multiprocessing import RawArray
 from pathlib import Path
@@ -67,10 +69,15 @@ loglevel = "warning"
 def on_starting(server):
     """Judge a production by itself first: workers that refuse to start bury the reasons under tracebacks."""
     server.generations = RawArray("L", 2)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="vakhta-metrics-", dir=worker_tmp_dir)
     if os.environ.get("ENVIRONMENT") == "production":
         judged = subprocess.run([sys.executable, "-c", "import config.wsgi"], cwd=server.cfg.chdir, check=False)
         if judged.returncode:
             sys.exit(judged.returncode)
+
+
+def on_exit(server):
+    shutil.rmtree(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""), ignore_errors=True)
 
 
 def on_reload(server):

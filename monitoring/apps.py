@@ -25,3 +25,4 @@ class MonitoringConfig(AppConfig):
                 shown_to=may("probe.see"),
             )
         )
+        register(Entry("health", _("Health"), "heartbeat", "health-page", 64, _("Administration"), may("health.see")))

@@ -19,3 +19,13 @@ def probe(until: float = 0) -> None:
 @shared_task
 def forget_samples() -> None:
     services.forget_samples(at=timezone.now())
+
+
+@shared_task
+def tick() -> None:
+    services.tick(at=timezone.now())
+
+
+@shared_task
+def call_home() -> None:
+    services.call_home()

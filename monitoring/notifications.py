@@ -1,15 +1,19 @@
-"""Every message that an outage can send, and to whom."""
+"""Every message of what is watched, and of the installation itself."""
+
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role, User
 from monitoring.models import Outage
-from notifications.kinds import APP, EMAIL, Kind
-from notifications.services import notify
+from notifications.kinds import APP, EMAIL, TELEGRAM, Kind
+from notifications.services import notify, on_call
 from workflow.actor import Actor
 from workflow.times import duration
 
 INFORMED = {Role.MANAGER, Role.ADMIN}
+LOUD = frozenset({APP, EMAIL, TELEGRAM})
 
 CLOSED = Kind(
     "outage.closed",
@@ -23,7 +27,50 @@ CLOSED = Kind(
         "start": "22 Jul 2026 20:10 MSK", "finish": "22 Jul 2026 20:24 MSK",
     },
 )  # fmt: skip
-KINDS = [CLOSED]
+
+
+def fault(name: str, label: Any) -> Kind:
+    """A fault of the installation: administrators and the on-call chat hear of it at once."""
+    return Kind(
+        f"installation.{name}", label, label, body="%(detail)s", channels=LOUD, critical=True, group=False,
+        shown_to=lambda user: user.is_staff, example={"detail": "120 MB"},
+    )  # fmt: skip
+
+
+FAULTS = {
+    "worker": fault("worker", _("The worker is silent: no job is done")),
+    "beat": fault("beat", _("The scheduler is silent: nothing is due any more")),
+    "disk": fault("disk", _("The disk is almost full")),
+    "outbox": fault("outbox", _("Messages do not go out")),
+}
+RECOVERED = Kind(
+    "installation.recovered",
+    pgettext_lazy("installation", "Well again"),
+    _("Well again: %(what)s"),
+    body=_("It lasted from %(start)s to %(finish)s."),
+    channels=LOUD,
+    critical=True,
+    group=False,
+    shown_to=lambda user: user.is_staff,
+    example={"what": _("The disk is almost full"), "start": "22 Jul 2026 20:10 MSK", "finish": "22 Jul 2026 20:24 MSK"},
+)
+OFF = Kind(
+    "installation.off",
+    _("Vakhta was off"),
+    _("Vakhta was off from %(start)s to %(finish)s"),
+    body=_("In this time nothing was watched, and nobody was told anything. It works again."),
+    channels=LOUD,
+    critical=True,
+    group=False,
+    shown_to=lambda user: user.is_staff,
+    example={"start": "22 Jul 2026 20:10 MSK", "finish": "22 Jul 2026 20:24 MSK"},
+)
+KINDS = [CLOSED, *FAULTS.values(), RECOVERED, OFF]
+
+
+def alerted() -> list[Any]:
+    """Those who look after the installation: administrators, and the on-call chat."""
+    return [*User.objects.admins(), *on_call()]
 
 
 class Span:

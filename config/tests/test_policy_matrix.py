@@ -35,6 +35,7 @@ PUBLIC = {
     "api/v1/intake/incidents/%(pk)s/",
     "invitation/%(token)s/",
     "language/",
+    "metrics",  # asks for a token of its own, or for an administrator
     "notifications/bell/",  # tells a poll whose session is over to stop
     "password/forgotten/",
     "password/reset/%(uid)s/%(token)s/",

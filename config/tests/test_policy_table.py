@@ -61,6 +61,7 @@ DECIDED = {
     "user.audit": ADMINS_AND_AUDITORS,
     "user.hand_over": MANAGERS,
     "admin.see": ADMINS,
+    "health.see": EVERYBODY,
     "health.details": ADMINS,
     "outbox.see": ADMINS,
     "outbox.retry": ADMINS,

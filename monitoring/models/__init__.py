@@ -9,12 +9,15 @@ from monitoring.models.group import (
     Watch,
 )
 from monitoring.models.outage import Outage, OutageQuerySet
+from monitoring.models.pulse import Alarm, Pulse
 
 __all__ = [
+    "Alarm",
     "MaintenanceWindow",
     "Minute",
     "Outage",
     "OutageQuerySet",
+    "Pulse",
     "Target",
     "TargetGroup",
     "TargetGroupQuerySet",

@@ -1,6 +1,7 @@
 """Everything that can happen to what is watched, and whether this installation itself is well."""
 
-from monitoring.services.fitness import ESSENTIAL, HELPFUL, Check, health, is_ready, look, newest_migrations
+from monitoring.services.checking import Check
+from monitoring.services.fitness import ESSENTIAL, HELPFUL, health, is_ready, look, newest_migrations
 from monitoring.services.groups import (
     add_window,
     cancel_window,
@@ -13,12 +14,16 @@ from monitoring.services.groups import (
     undelete,
 )
 from monitoring.services.probing import check, forget_samples, probe_due, test_url
+from monitoring.services.vitals import backups_tell
+from monitoring.services.watching import call_home, tick, watch_over, watch_over_from_outside
 
 __all__ = [
     "ESSENTIAL",
     "HELPFUL",
     "Check",
     "add_window",
+    "backups_tell",
+    "call_home",
     "cancel_window",
     "check",
     "create",
@@ -34,5 +39,8 @@ __all__ = [
     "switch_off",
     "switch_on",
     "test_url",
+    "tick",
     "undelete",
+    "watch_over",
+    "watch_over_from_outside",
 ]

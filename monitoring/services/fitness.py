@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache as once
 
 from django.core.cache import cache
@@ -14,15 +13,9 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from monitoring.models import TargetGroup
+from monitoring.services import vitals
+from monitoring.services.checking import Check, first_line
 from workflow.times import utc
-
-
-@dataclass(frozen=True)
-class Check:
-    """What one look found; `detail` is for administrators."""
-
-    ok: bool
-    detail: str
 
 
 def check_database() -> Check:
@@ -67,7 +60,16 @@ def check_probe() -> Check:
 
 
 ESSENTIAL = {"database": check_database, "migrations": check_migrations}
-HELPFUL = {"cache": check_cache, "probe": check_probe}
+HELPFUL = {
+    "cache": check_cache,
+    "broker": vitals.check_broker,
+    "worker": vitals.check_worker,
+    "beat": vitals.check_beat,
+    "outbox": vitals.check_outbox,
+    "probe": check_probe,
+    "disk": vitals.check_disk,
+    "backup": vitals.check_backup,
+}
 
 
 def look(checks: dict[str, Callable[[], Check]]) -> dict[str, Check]:
@@ -91,7 +93,3 @@ def health() -> tuple[str, dict[str, Check]]:
 def newest_migrations() -> frozenset[tuple[str, str]]:
     """The last migration of each app in this code; it does not change while the process lives."""
     return frozenset(MigrationLoader(None).graph.leaf_nodes())
-
-
-def first_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -1,0 +1,188 @@
+"""What ails an installation: looks one by one, each with what was found and what to do about it."""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core import mail
+from django.core.checks import run_checks
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.utils import timezone
+
+from config import checks
+from monitoring.services import fitness, vitals
+from monitoring.services.checking import Check
+from notifications.telegram.client import ApiError, BotApi, Unreachable
+
+WELL, NOTE, ILL = "ok", "note", "ill"
+DRIFT = 5.0  # seconds by which two clocks may differ
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`ill` keeps the product from working as it is set up; a `note` is worth knowing."""
+
+    state: str
+    name: str
+    words: str
+    cure: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.state:<5} {self.name:<11} {self.words}{f' — {self.cure}' if self.cure else ''}"
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything, quickest first; whatever a look itself fails of is a finding too."""
+    for name, look in LOOKS.items():
+        try:
+            yield from look(name)
+        except Exception as error:
+            yield Finding(ILL, name, " ".join(f"{type(error).__name__}: {error}".split()), "Look into the log.")
+
+
+def python(name: str) -> Iterator[Finding]:
+    yield Finding(WELL, name, f"{sys.version.split()[0]}, Vakhta {settings.VERSION}, {settings.ENVIRONMENT}")
+
+
+def rules(name: str) -> Iterator[Finding]:
+    """The system checks of settings: secrets, DEBUG, hosts, networks."""
+    found = [*run_checks(tags=["start", "security"]), *checks.check_environment()]
+    known = {fault.id: fault for fault in found if (fault.id or "").startswith(("config.", "workflow."))}
+    for fault in known.values():
+        yield Finding(ILL if fault.is_serious() else NOTE, name, str(fault.msg), str(fault.hint or ""))
+    if checks.is_weak(settings.SECRET_KEY):
+        yield Finding(ILL, "secrets", "SECRET_KEY is short, simple or a default.", checks.MAKE_ONE)
+    elif not known:
+        yield Finding(WELL, name, "the settings contradict neither each other nor safety")
+
+
+def hosts(name: str) -> Iterator[Finding]:
+    yield Finding(WELL, name, f"answers to {', '.join(settings.ALLOWED_HOSTS)}")
+    if settings.USE_HTTPS and not settings.APPLICATION_URL.startswith("https://"):
+        yield Finding(NOTE, name, "links in messages have no https address.", "Set APPLICATION_URL.")
+
+
+def looked(look: Callable[[], Check], cure: str) -> Callable[[str], Iterator[Finding]]:
+    def finding(name: str) -> Iterator[Finding]:
+        found = look()
+        yield Finding(WELL if found.ok else ILL, name, found.detail, "" if found.ok else cure)
+
+    return finding
+
+
+def folders(name: str) -> Iterator[Finding]:
+    for setting in ("DATA_DIR", "MEDIA_ROOT", "DB_BACKUP_DIR"):
+        folder = Path(str(getattr(settings, setting, "") or settings.DATA_DIR))
+        try:
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            cure = f"Let the user of this process write there, or set {setting} to another."
+            yield Finding(ILL, name, f"{folder} cannot be written: {error.strerror}.", cure)
+            return
+    yield Finding(WELL, name, f"can be written, {settings.DATA_DIR} among them")
+
+
+def clock(name: str) -> Iterator[Finding]:
+    """Two machines that disagree about the time make downtime that never was."""
+    if connection.vendor != "postgresql":
+        yield Finding(WELL, name, f"{timezone.now():%Y-%m-%d %H:%M:%S} UTC")
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        theirs: datetime = cursor.fetchone()[0]
+    drift = abs((timezone.now() - theirs).total_seconds())
+    well = drift <= DRIFT
+    cure = "" if well else "Let both machines follow a time server (chrony, systemd-timesyncd)."
+    yield Finding(WELL if well else ILL, name, f"{drift:.1f} s between this machine and the database", cure)
+
+
+def zone(name: str) -> Iterator[Finding]:
+    local = timezone.now().astimezone(ZoneInfo(settings.TIME_ZONE))
+    words = f"{settings.TIME_ZONE}, where it is {local:%H:%M}"
+    yield Finding(
+        NOTE if settings.TIME_ZONE == "UTC" else WELL, name, words, UTC if settings.TIME_ZONE == "UTC" else ""
+    )
+
+
+UTC = "Set TIME_ZONE if people live elsewhere."
+
+
+def static(name: str) -> Iterator[Finding]:
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if settings.DEBUG or manifest.exists():
+        yield Finding(WELL, name, "collected" if not settings.DEBUG else "served as they are, for DEBUG")
+    else:
+        yield Finding(ILL, name, "pages have no style: nothing is collected.", "Run: manage.py prepare")
+
+
+def e_mail(name: str) -> Iterator[Finding]:
+    if not settings.MAILERS:
+        yield Finding(NOTE, name, "nobody gets mail.", "Set EMAIL_URL, unless the bell and Telegram are enough.")
+        return
+    server: Any = mail.mailers.default
+    try:
+        server.open()
+        server.close()
+    except OSError as error:
+        yield Finding(ILL, name, f"the server does not take mail: {error}.", "See EMAIL_URL in .env.template.")
+    else:
+        yield Finding(WELL, name, f"the server answers; mail comes from {settings.DEFAULT_FROM_EMAIL}")
+
+
+def telegram(name: str) -> Iterator[Finding]:
+    if not settings.TELEGRAM_BOT_TOKEN:
+        yield Finding(NOTE, name, "no bot.", "Set TELEGRAM_BOT_TOKEN if people are to be told there.")
+        return
+    try:
+        with BotApi() as api:
+            bot = api.call("getMe")
+    except (ApiError, Unreachable) as error:
+        yield Finding(
+            ILL, name, f"the bot is not let in: {error}.", "See TELEGRAM_BOT_TOKEN and TELEGRAM_API_BASE_URL."
+        )
+    else:
+        yield Finding(WELL, name, f"the bot @{bot.get('username', '?')} is let in")
+
+
+def database(name: str) -> Iterator[Finding]:
+    found = fitness.check_database()
+    cure = "" if found.ok else "See DATABASE_URL; is the server up, and may this machine reach it?"
+    yield Finding(WELL if found.ok else ILL, name, found.detail, cure)
+    if found.ok:
+        try:
+            faults = [fault for fault in checks.check_database() if fault.is_serious()]
+        except DatabaseError:  # without a schema, of which the next look tells
+            faults = []
+        for fault in faults:
+            yield Finding(ILL, name, str(fault.msg), str(fault.hint or ""))
+
+
+LOOKS: dict[str, Callable[[str], Iterator[Finding]]] = {
+    "program": python,
+    "settings": rules,
+    "hosts": hosts,
+    "time zone": zone,
+    "folders": folders,
+    "disk": looked(vitals.check_disk, "Make room, or set DISK_LOW_MB."),
+    "static": static,
+    "database": database,
+    "migrations": looked(fitness.check_migrations, "Run: manage.py migrate"),
+    "clock": clock,
+    "cache": looked(fitness.check_cache, "See REDIS_URL; without it run: manage.py createcachetable"),
+    "queue": looked(vitals.check_broker, "See CELERY_BROKER_URL and REDIS_URL; is Redis up?"),
+    "worker": looked(vitals.check_worker, "Start the worker, and look into its log."),
+    "scheduler": looked(vitals.check_beat, "Start beat, and look into its log."),
+    "outbox": looked(vitals.check_outbox, "See the page Outbox."),
+    "probes": looked(fitness.check_probe, "Start worker and beat."),
+    "backups": looked(vitals.check_backup, "See the page Backups."),
+    "e-mail": e_mail,
+    "Telegram": telegram,
+}

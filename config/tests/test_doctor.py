@@ -1,0 +1,76 @@
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from config import doctor
+from config.doctor import ILL, NOTE, WELL
+from monitoring import services
+
+pytestmark = pytest.mark.django_db
+
+
+def found(name):
+    return list(doctor.LOOKS[name](name))
+
+
+def test_every_look_says_something_in_one_line():
+    findings = list(doctor.examine())
+
+    assert {finding.state for finding in findings} <= {WELL, NOTE, ILL}
+    assert all("\n" not in str(finding) for finding in findings)
+
+
+def test_whoever_is_ill_is_told_a_cure():
+    assert all(finding.cure for finding in doctor.examine() if finding.state == ILL)
+
+
+def test_a_pending_migration_is_found_with_its_cure():
+    app, name = sorted(services.newest_migrations())[0]
+    MigrationRecorder(connection).record_unapplied(app, name)
+    (finding,) = found("migrations")
+
+    assert finding.state == ILL
+    assert f"{app}.{name}" in finding.words
+    assert finding.cure == "Run: manage.py migrate"
+
+
+def test_a_weak_secret_is_found_in_any_environment(settings):
+    settings.SECRET_KEY = "secret"
+
+    assert "secrets" in [finding.name for finding in found("settings") if finding.state == ILL]
+
+
+def test_a_folder_that_cannot_be_written_is_named(settings):
+    settings.MEDIA_ROOT = "/nowhere/media"
+    (finding,) = found("folders")
+
+    assert finding.state == ILL
+    assert "/nowhere/media" in finding.words
+
+
+def test_a_bot_that_nobody_answers_for_is_found_without_its_token(settings):
+    settings.TELEGRAM_BOT_TOKEN = "12345:secret-token"
+    settings.TELEGRAM_API_BASE_URL = "http://127.0.0.1:9"
+    (finding,) = found("Telegram")
+
+    assert finding.state == ILL
+    assert "secret-token" not in str(finding)
+
+
+def test_a_look_that_faints_is_a_finding(monkeypatch):
+    def faints(name):
+        raise RuntimeError("no air")
+
+    monkeypatch.setitem(doctor.LOOKS, "hosts", faints)
+
+    assert any(finding.state == ILL and "no air" in finding.words for finding in doctor.examine())
+
+
+def test_the_command_ends_with_one_while_something_is_ill(settings, capsys):
+    settings.MEDIA_ROOT = "/nowhere/media"
+    with pytest.raises(SystemExit) as ended:
+        call_command("doctor")
+
+    assert ended.value.code == 1
+    assert "to mend." in capsys.readouterr().out
