@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from itertools import accumulate
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -82,7 +83,7 @@ class WorkingTime:
         """Return the same in minutes, rounded to hundredths once, here."""
         return in_minutes(self.working_time(start, finish))
 
-    def add_working(self, start: datetime, minutes: int | Decimal) -> datetime | None:
+    def add_working(self, start: datetime, minutes: int | Decimal | Fraction) -> datetime | None:
         """Return the first moment by which `minutes` are worked from `start` on, in UTC: a deadline.
 
         A deadline of closing time stays at closing time. None when the calendar does not open enough within
