@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 
 from accounts.models import Organisation, WorkingCalendar
 from accounts.models.organisation import ONLY
+from accounts.signals import working_time_changed
 from accounts.working_time import WorkingTime
 
 KEEP_SECONDS = 5
@@ -76,3 +77,4 @@ def changed() -> None:
     """Know the change of this transaction at once, and look again after it: a thread may have read what was before."""
     forget()
     transaction.on_commit(forget)
+    working_time_changed.send(sender=Organisation)

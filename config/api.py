@@ -49,6 +49,9 @@ from suspensions.budgets.api import BudgetsView, BudgetView
 from suspensions.importing.api import ConfirmDraftsView, ImportView
 from tasks.analytics.api import TaskRecordExportView, TaskRecordView
 from tasks.api import TaskViewSet
+from tickets.analytics.api import TicketAnalyticsExportView, TicketAnalyticsView
+from tickets.desk.api import CannedReplyViewSet, CategoryViewSet, SlaTargetViewSet
+from tickets.sla.api import BreachViewSet
 from workflow.api import etag
 from workflow.models import Conflict, MoveRefused, StaleVersion
 from workflow.parsers import BodyTooLarge
@@ -80,6 +83,10 @@ router.register("probes", ProbeViewSet, basename="probe")
 router.register("users/me", MyViewSet, basename="my")
 router.register("users", UserViewSet, basename="user")
 router.register("tasks", TaskViewSet, basename="task")
+router.register("sla-targets", SlaTargetViewSet, basename="sla-target")
+router.register("canned-replies", CannedReplyViewSet, basename="canned-reply")
+router.register("ticket-categories", CategoryViewSet, basename="ticket-category")
+router.register("tickets/breaches", BreachViewSet, basename="ticket-breach")
 router.register("timeline", TimelineViewSet, basename="timeline")
 router.register("calendar/days", CalendarDayViewSet, basename="calendar-day")
 router.register("notifications/outbox", OutboxViewSet, basename="outbox")
@@ -103,6 +110,8 @@ urlpatterns = [
         path(f"{noun.slug}/<int:pk>/evidence/", evidence_of(noun).as_view(), name=f"{noun.name}-evidence")
         for noun in chain.NOUNS
     ),
+    path("tickets/analytics/", TicketAnalyticsView.as_view(), name="tickets-analytics"),
+    path("tickets/analytics/export/", TicketAnalyticsExportView.as_view(), name="tickets-analytics-export"),
     *router.urls,
     path("intake/<str:token>/", IntakeByAddressView.as_view(), name="intake-by-address"),
 ]

@@ -209,6 +209,7 @@ FILE_UPLOAD_HANDLERS = [
     "attachments.uploads.SpareUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body without files
+TICKET_REOPEN_DAYS = env.int("TICKET_REOPEN_DAYS", default=14)
 IDEMPOTENCY_KEEP = timedelta(hours=48)
 
 # -- What we watch ------------------------------------------------------------
@@ -271,6 +272,7 @@ CELERY_BEAT_SCHEDULE = {
     "work off messages left behind": {"task": "incidents.jobs.work_off_left_behind", "schedule": timedelta(minutes=1)},
     "remind of tasks": {"task": "tasks.jobs.remind", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "repeat tasks": {"task": "tasks.jobs.repeat", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
+    "keep promises about tickets": {"task": "tickets.jobs.keep_promises", "schedule": timedelta(minutes=1)},
     "warn of downtime budgets": {"task": "suspensions.jobs.check_budgets", "schedule": timedelta(minutes=1)},
     "wake snoozed incidents": {"task": "incidents.jobs.wake_snoozed", "schedule": timedelta(minutes=1)},
 }

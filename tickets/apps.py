@@ -8,13 +8,21 @@ class TicketsConfig(AppConfig):
 
     def ready(self):
         from accounts import handover
+        from accounts.permissions import may
+        from accounts.signals import working_time_changed
         from attachments import owners
         from notifications import kinds
         from tickets import notifications, services, wording
         from tickets.models import CommentFile, Ticket, TicketFile
+        from tickets.sla import keeping, warnings
+        from workflow.navigation import Entry, register
         from workflow.wording import VERBS
 
-        kinds.register(*notifications.KINDS)
+        kinds.register(*notifications.KINDS, *warnings.KINDS)
+        working_time_changed.connect(keeping.renew_all, dispatch_uid="tickets are due at another moment")
+        record = may("ticket_record.see")
+        register(Entry("ticket-analytics", _("Tickets in figures"), "chart", "tickets:analytics", 41, shown_to=record))
+        register(Entry("desk", _("Desk set-up"), "settings", "tickets:desk", 42, shown_to=may("canned_reply.see")))
         VERBS.update(wording.VERBS)
         owners.register(TicketFile, TicketFile.objects.visible_to)
         owners.register(CommentFile, CommentFile.objects.visible_to)

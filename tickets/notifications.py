@@ -33,7 +33,8 @@ RESOLVED = kind("resolved", _("Ticket resolved"), _("Resolved: %(ticket)s"))
 REOPENED = kind("reopened", _("Ticket reopened"), _("Reopened: %(ticket)s"))
 CLOSED = kind("closed", _("Ticket closed"), _("Closed: %(ticket)s"))
 CANCELLED = kind("cancelled", _("Ticket cancelled"), _("Cancelled: %(ticket)s"))
-KINDS = [ASSIGNED, STARTED, WAITING, COMMENTED, NOTED, RESOLVED, REOPENED, CLOSED, CANCELLED]
+MERGED = kind("merged", _("Ticket merged"), _("Merged with another one: %(ticket)s"))
+KINDS = [ASSIGNED, STARTED, WAITING, COMMENTED, NOTED, RESOLVED, REOPENED, CLOSED, CANCELLED, MERGED]
 
 
 def following(ticket: Ticket) -> Q:

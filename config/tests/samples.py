@@ -24,7 +24,8 @@ from suspensions.tests.factories import (
     TechProcessFactory,
 )
 from tasks.tests.factories import TaskFactory
-from tickets.tests.factories import TicketFactory
+from tickets.models import CannedReply, SlaTarget
+from tickets.tests.factories import CategoryFactory, TicketFactory
 from workflow.tests.actors import actor_of
 
 type Sample = tuple[dict[str, Any], Any]  # the keys of the address, and the object that they name
@@ -95,6 +96,18 @@ def own_task(user: User) -> Sample:
 def ticket(user: User) -> Sample:
     found = TicketFactory()
     return {"pk": found.pk}, found
+
+
+def ticket_category(user: User) -> Sample:
+    return {"pk": CategoryFactory().pk}, None
+
+
+def canned_reply(user: User) -> Sample:
+    return {"pk": CannedReply.objects.create(title=UserFactory().username, text="Hello {name}").pk}, None
+
+
+def sla_target(user: User) -> Sample:
+    return {"pk": SlaTarget.objects.get_or_create(priority="high")[0].pk}, None
 
 
 def own_ticket(user: User) -> Sample:
@@ -184,6 +197,12 @@ SAMPLES = {
     "tasks/": task,
     "api/v1/tasks/": task,
     "tickets/": ticket,
+    "tickets/categories/": ticket_category,
+    "tickets/canned-replies/": canned_reply,
+    "tickets/targets/": sla_target,
+    "api/v1/ticket-categories/": ticket_category,
+    "api/v1/canned-replies/": canned_reply,
+    "api/v1/sla-targets/": sla_target,
     "people/": person,
     "people/invitations/": invitation,
     "profile/sessions/": session,

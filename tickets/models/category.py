@@ -1,19 +1,24 @@
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import policy
 from workflow.models import Registered, RegisteredQuerySet
 
 NAME_LIMIT = 100
 
 
 class CategoryQuerySet(RegisteredQuerySet["Category"]):
+    def visible_to(self, user: Any) -> Self:
+        return policy.visible(self, user, "ticket_category.see").present()
+
     def active(self) -> Self:
         """Those that a new ticket may be given."""
         return self.present().filter(is_active=True)
@@ -53,3 +58,6 @@ class Category(Registered):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("tickets:category-edit", args=[self.pk])

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.apps import apps
 from django.conf import settings
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -22,10 +24,11 @@ TITLE_LIMIT = 200
 DESCRIPTION_LIMIT = 5000
 LOCATION_LIMIT = 200
 PERSON = ("id", "username", "first_name", "last_name")
+PROMISES = ("due_at", "response_due_at", "response_warn_at", "resolution_due_at", "resolution_warn_at")
 ROW = (
     "id", "title", "description", "location", "priority", "status", "incident_id", "merged_into_id", "satisfaction",
     "satisfaction_note", "assigned_at", "accepted_at", "started_at", "first_response_at", "waiting_since",
-    "resolved_at", "closed_at", "cancelled_at", "created_at", "updated_at", "version",
+    "resolved_at", "closed_at", "cancelled_at", "created_at", "updated_at", "version", *PROMISES,
     *(f"category__{name}" for name in ("id", "name")),
     *(f"creator__{name}" for name in PERSON),
     *(f"assignee__{name}" for name in PERSON),
@@ -71,6 +74,30 @@ class TicketQuerySet(RegisteredQuerySet["Ticket"]):
     def by_urgency(self) -> Self:
         """The most urgent first, of these whoever has waited longest."""
         return self.with_priority_rank().order_by("-priority_rank", "created_at", "pk")
+
+    def by_due(self) -> Self:
+        """The nearest due moment first; what nobody waits for, or what stands still, last."""
+        return self.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+    def warned_by(self, at: datetime) -> Self:
+        """Open ones of which a promise is near its end at `at`, or past it."""
+        near = Q(first_response_at=None, response_warn_at__lte=at) | Q(resolution_warn_at__lte=at)
+        return self.opened().present().filter(near)
+
+    def counted(self) -> Self:
+        """Those that figures are made of: neither deleted nor merged into another one."""
+        return self.present().filter(merged_into=None)
+
+    def finished_since(self, at: datetime) -> Self:
+        """Those that were not finished before `at`, open ones included."""
+        return self.filter(Q(status__in=OPENED) | Q(resolved_at__gte=at) | Q(cancelled_at__gte=at))
+
+    def breached(self, at: datetime) -> Self:
+        """Those of which a promise was broken, or is being broken at `at`."""
+        answered = Coalesce("first_response_at", "resolved_at", Value(at))
+        return self.filter(
+            Q(response_due_at__lt=answered) | Q(resolution_due_at__lt=Coalesce("resolved_at", Value(at)))
+        )
 
     def matching(self, text: str) -> Self:
         """Whose title or description contains every word of `text`, or whose number `text` is."""
@@ -174,6 +201,14 @@ class Ticket(Stateful):
     resolved_at = models.DateTimeField(_("resolved"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
+    # What was promised, as `tickets.sla.keeping` reckons it: lists are ordered and filtered by it.
+    due_at = models.DateTimeField(_("due"), null=True, editable=False)
+    response_due_at = models.DateTimeField(_("first response due"), null=True, editable=False)
+    response_warn_at = models.DateTimeField(null=True, editable=False)
+    response_seconds = models.PositiveIntegerField(null=True, editable=False)  # working time until it was kept
+    resolution_due_at = models.DateTimeField(_("resolution due"), null=True, editable=False)
+    resolution_warn_at = models.DateTimeField(null=True, editable=False)
+    resolution_seconds = models.PositiveIntegerField(null=True, editable=False)
 
     objects = TicketQuerySet.as_manager()
 
@@ -187,6 +222,9 @@ class Ticket(Stateful):
             models.Index(fields=["assignee", "status", "-created_at"], name="ticket_of_assignee"),
             models.Index(fields=["creator", "-created_at"], name="ticket_of_creator"),
             models.Index(fields=["category", "-created_at"], name="ticket_of_category"),
+            models.Index(fields=["due_at", "id"], name="ticket_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["resolved_at"], name="ticket_resolved", condition=Q(resolved_at__isnull=False)),
+            models.Index(fields=["cancelled_at"], name="ticket_cancelled", condition=Q(cancelled_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -242,6 +280,16 @@ class Ticket(Stateful):
         return self.status in OPENED
 
     @property
+    def answered_at(self) -> datetime | None:
+        """When the creator first heard from the desk: the solution at the latest."""
+        return self.first_response_at or self.resolved_at
+
+    @property
+    def is_running(self) -> bool:
+        """Whether somebody waits for the desk to resolve it."""
+        return self.is_opened and self.deleted_at is None
+
+    @property
     def is_accepted(self) -> bool:
         return self.accepted_at is not None
 
@@ -271,10 +319,10 @@ OPENED = [Ticket.Status.NEW, *IN_WORK]
 
 # The verbs that lead along MOVES, and those that only make sense until the end.
 POSSIBLE: dict[str, set[str]] = {
-    Ticket.Status.NEW: {"assign", "accept", "cancel", "edit", "priority", "escalate"},
-    Ticket.Status.ASSIGNED: {"assign", "start", "resolve", "wait", "cancel", "edit", "priority", "escalate"},
-    Ticket.Status.IN_PROGRESS: {"assign", "resolve", "wait", "cancel", "edit", "priority", "escalate"},
-    Ticket.Status.RESOLVED: {"close", "reopen", "edit", "priority", "escalate"},
-    Ticket.Status.CLOSED: {"reopen"},
+    Ticket.Status.NEW: {"assign", "accept", "cancel", "edit", "priority", "escalate", "merge"},
+    Ticket.Status.ASSIGNED: {"assign", "start", "resolve", "wait", "cancel", "edit", "priority", "escalate", "merge"},
+    Ticket.Status.IN_PROGRESS: {"assign", "resolve", "wait", "cancel", "edit", "priority", "escalate", "merge"},
+    Ticket.Status.RESOLVED: {"close", "reopen", "edit", "priority", "escalate", "merge", "rate"},
+    Ticket.Status.CLOSED: {"reopen", "rate"},
     Ticket.Status.CANCELLED: set(),
 }

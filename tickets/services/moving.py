@@ -1,19 +1,23 @@
 """The verbs that lead a ticket from new to closed."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.policy import require
-from tickets.models import Ticket
+from accounts.policy import allows, require
+from tickets.models import Pause, Ticket
 from tickets.models.ticket import IN_WORK
 from tickets.notifications import ASSIGNED, CANCELLED, CLOSED, REOPENED, RESOLVED, STARTED, tell_creator, tell_followers
 from tickets.services.standing import locked_for, require_technician, works_on_tickets
 from tickets.services.waiting import end_pause
+from tickets.sla.keeping import keep
 from workflow.actor import Actor
 from workflow.models import Conflict, MoveRefused
 
@@ -47,6 +51,7 @@ def give(ticket: Ticket, *, by: Actor, assignee: User | None, note: str = "", ac
         ticket.change(verb=verb, by=by, note=note, assignee=assignee)
         Ticket.objects.filter(pk=ticket.pk).update(**fields)
         ticket.refresh_from_db(fields=list(fields))
+    keep(ticket)
     if assignee is not None:
         tell_followers(ASSIGNED, ticket, by=by, note=note)
 
@@ -92,6 +97,7 @@ def resolve(ticket: Ticket, *, by: Actor, note: str = "") -> None:
     end_pause(ticket)
     ticket.move(Status.RESOLVED, verb="resolve", by=by, note=note, resolved_at=Now(), waiting_since=None)
     respond(ticket, by=by)
+    keep(ticket)
     tell_followers(RESOLVED, ticket, by=by, note=note)
 
 
@@ -109,11 +115,29 @@ def reopen(ticket: Ticket, *, by: Actor, note: str = "") -> None:
     row = locked_for(ticket, "reopen", by=by)
     if row.status not in {Status.RESOLVED, Status.CLOSED}:
         raise MoveRefused(row, Status.IN_PROGRESS, _("It is not finished: there is nothing to reopen."))
+    expect_in_time(row, by=by)
+    Pause.objects.create(ticket=ticket, start=row.resolved_at, finish=timezone.now())
     if row.assignee is not None and works_on_tickets(row.assignee):
         ticket.move(Status.IN_PROGRESS, verb="reopen", by=by, note=note, **UNFINISHED)
     else:
         ticket.move(Status.NEW, verb="reopen", by=by, note=note, assignee=None, **UNFINISHED, **UNTOUCHED)
+    keep(ticket)
     tell_followers(REOPENED, ticket, by=by, note=note)
+
+
+def expect_in_time(ticket: Ticket, *, by: Actor) -> None:
+    """Raise Conflict when its creator comes too late; whoever leads the desk may reopen at any time."""
+    days = settings.TICKET_REOPEN_DAYS
+    ended = ticket.closed_at or ticket.resolved_at
+    leads = allows(by.user, "ticket.assign")
+    if leads or ended is None or timezone.now() - ended <= timedelta(days=days):
+        return
+    words = ngettext(
+        "It was finished more than %(days)s day ago: file a new ticket.",
+        "It was finished more than %(days)s days ago: file a new ticket.",
+        days,
+    )
+    raise Conflict(ticket, words % {"days": days})
 
 
 @transaction.atomic
@@ -122,18 +146,23 @@ def cancel(ticket: Ticket, *, by: Actor, note: str = "") -> None:
     locked_for(ticket, "cancel", by=by)
     end_pause(ticket)
     ticket.move(Status.CANCELLED, verb="cancel", by=by, note=note, cancelled_at=Now(), waiting_since=None)
+    keep(ticket)
     tell_followers(CANCELLED, ticket, by=by, note=note)
 
 
+@transaction.atomic
 def delete(ticket: Ticket, *, by: Actor, note: str) -> None:
     """Hide it from everybody, for a reason; an administrator can bring it back."""
     require(by.user, "ticket.delete", ticket)
     ticket.hide(by=by, note=note)
+    keep(ticket)
 
 
+@transaction.atomic
 def undelete(ticket: Ticket, *, by: Actor, note: str = "") -> None:
     require(by.user, "ticket.undelete", ticket)
     ticket.unhide(by=by, note=note)
+    keep(ticket)
 
 
 def respond(ticket: Ticket, *, by: Actor) -> None:
@@ -141,3 +170,4 @@ def respond(ticket: Ticket, *, by: Actor) -> None:
     if ticket.first_response_at is None and by.user.pk != ticket.creator_id:
         Ticket.objects.filter(pk=ticket.pk, first_response_at=None).update(first_response_at=Now())
         ticket.refresh_from_db(fields=["first_response_at"])
+        keep(ticket)

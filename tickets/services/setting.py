@@ -16,6 +16,7 @@ from tickets.models.ticket import OPENED
 from tickets.services.moving import give
 from tickets.services.standing import expect_unmerged, works_on_tickets
 from tickets.services.talking import attach
+from tickets.sla.keeping import keep
 from workflow.actor import Actor
 from workflow.models import Conflict, Event
 
@@ -38,6 +39,7 @@ def create(*, by: Actor, watchers: Sequence[User] = (), files: Sequence[File] = 
     put_watchers(ticket, watchers)
     if files:
         attach(ticket, by=by, files=files)
+    keep(ticket)
     usual = ticket.category.default_assignee if ticket.category else None
     if usual is not None and works_on_tickets(usual):
         give(ticket, by=by, assignee=usual)
@@ -83,6 +85,7 @@ def set_priority(ticket: Ticket, *, by: Actor, priority: str, note: str = "") ->
     """Judge anew how soon it is needed."""
     editable(ticket, "priority", by=by)
     ticket.change(verb="priority", by=by, note=note, priority=priority)
+    keep(ticket)
 
 
 def editable(ticket: Ticket, verb: str, *, by: Actor) -> Ticket:

@@ -8,6 +8,7 @@ from tickets.models import Pause, Ticket
 from tickets.models.ticket import IN_WORK
 from tickets.notifications import WAITING, tell_creator
 from tickets.services.standing import locked_for
+from tickets.sla.keeping import keep
 from workflow.actor import Actor
 from workflow.models import Conflict
 
@@ -23,6 +24,7 @@ def wait(ticket: Ticket, *, by: Actor, note: str = "") -> None:
     now = timezone.now()
     ticket.change(verb="wait", by=by, note=note, waiting_since=now)
     Pause.objects.create(ticket=ticket, start=now)
+    keep(ticket)
     tell_creator(WAITING, ticket, by=by, note=note)
 
 
@@ -41,6 +43,7 @@ def go_on(ticket: Ticket, *, by: Actor, note: str = "") -> None:
         return
     end_pause(ticket)
     ticket.change(verb="resume", by=by, note=note, waiting_since=None)
+    keep(ticket)
 
 
 def end_pause(ticket: Ticket) -> None:

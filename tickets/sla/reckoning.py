@@ -17,7 +17,7 @@ from accounts.working_time import MICROSECOND, MINUTE, WorkingTime
 NOTHING = timedelta(0)
 
 
-class Pause(NamedTuple):
+class Standstill(NamedTuple):
     """From one moment to another in which no clock runs; it still lasts when it has no finish."""
 
     start: datetime
@@ -35,16 +35,16 @@ class State(StrEnum):
     MISSED = "missed"
 
 
-def joined(pauses: Iterable[Pause]) -> list[Pause]:
+def joined(pauses: Iterable[Standstill]) -> list[Standstill]:
     """Return the pauses in order, those that overlap or touch as one."""
-    found: list[Pause] = []
+    found: list[Standstill] = []
     for pause in sorted(pauses, key=lambda one: one.start):
         last = found[-1] if found else None
         if last is None or (last.finish is not None and pause.start > last.finish):
             found.append(pause)
         elif last.finish is not None:
             finish = None if pause.finish is None else max(last.finish, pause.finish)
-            found[-1] = Pause(last.start, finish)
+            found[-1] = Standstill(last.start, finish)
     return found
 
 
@@ -55,20 +55,20 @@ class Clock:
     working: WorkingTime
     start: datetime
     minutes: int
-    pauses: Sequence[Pause] = ()
+    pauses: Sequence[Standstill] = ()
     stopped: datetime | None = None
     warning_share: int = 80  # per cent of the minutes after which a warning is due
 
     @cached_property
-    def standstills(self) -> list[Pause]:
+    def standstills(self) -> list[Standstill]:
         """The pauses as far as they matter: cut where the clock begins and where it was stopped."""
         return joined(cut for pause in self.pauses if (cut := self.cut(pause)))
 
-    def cut(self, pause: Pause) -> Pause | None:
+    def cut(self, pause: Standstill) -> Standstill | None:
         start, finish = max(pause.start, self.start), pause.finish
         if self.stopped is not None:
             finish = self.stopped if finish is None else min(finish, self.stopped)
-        return Pause(start, finish) if finish is None or start < finish else None
+        return Standstill(start, finish) if finish is None or start < finish else None
 
     @cached_property
     def due(self) -> datetime | None:

@@ -8,7 +8,7 @@ import pytest
 
 from accounts import hours
 from accounts.working_time import WorkingTime
-from tickets.sla.reckoning import Clock, Pause, State, joined
+from tickets.sla.reckoning import Clock, Standstill, State, joined
 
 MOSCOW, BERLIN = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin")
 
@@ -27,7 +27,7 @@ def at(text, zone=MOSCOW):
 
 
 def pause(start, finish=None):
-    return Pause(at(start), at(finish) if finish else None)
+    return Standstill(at(start), at(finish) if finish else None)
 
 
 def clock(start, minutes, *pauses, working=OFFICE, stopped=None, **more):
@@ -158,7 +158,7 @@ def test_due_and_used_agree_for_any_pauses():
     start = datetime(2026, 3, 27, tzinfo=UTC)
     for _round in range(300):
         edges = sorted(start + timedelta(seconds=dice.randrange(86400 * 9)) for _edge in range(6))
-        pauses = [Pause(*edges[number : number + 2]) for number in (0, 2, 4)]
+        pauses = [Standstill(*edges[number : number + 2]) for number in (0, 2, 4)]
         begun = start + timedelta(seconds=dice.randrange(86400 * 4))
         counted = Clock(working, begun, dice.randrange(1, 2000), pauses)
 

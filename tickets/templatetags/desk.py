@@ -1,0 +1,68 @@
+"""Promises and figures of tickets on a page: chips that say how long is left, working time in hours."""
+
+import math
+from typing import Any
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+
+from suspensions.analytics.wording import lasting
+from tickets.sla.reckoning import NOTHING, State
+from tickets.sla.standing import Standing
+from workflow.times import MINUTE, UNKNOWN
+
+register = template.Library()
+# How a promise is drawn: tone and icon.
+LOOKS = {
+    State.RUNNING: ("grey", "clock"),
+    State.SOON: ("amber", "clock"),
+    State.LATE: ("red", "st-overdue"),
+    State.PAUSED: ("grey", "snooze"),
+    State.MET: ("green", "st-resolved"),
+    State.MISSED: ("red", "st-overdue"),
+}
+
+
+@register.simple_tag
+def worked(minutes: float | None) -> str:
+    """Working time of a figure: `1 h 05 min`; a dash where there is none."""
+    return UNKNOWN if minutes is None else lasting(round(minutes))
+
+
+@register.simple_tag
+def promise(minutes: int | None) -> str:
+    return gettext("not promised") if minutes is None else lasting(minutes)
+
+
+@register.simple_tag
+def per_cent(share: float | None) -> str:
+    return UNKNOWN if share is None else f"{number_format(share, 1)}\u00a0%"
+
+
+@register.inclusion_tag("tickets/sla_chip.html")
+def sla_chip(standing: Standing | None) -> dict[str, Any]:
+    """How long is left of a promise, or how late it is: shape, colour and words."""
+    if standing is None:
+        return {}
+    tone, shape = LOOKS[standing.state]
+    return {"tone": tone, "shape": shape, "words": words(standing), "due": standing.due}
+
+
+def words(standing: Standing) -> str:
+    said = {
+        State.RUNNING: gettext("left %(time)s"),
+        State.SOON: gettext("left %(time)s"),
+        State.LATE: gettext("late %(time)s"),
+        State.PAUSED: gettext("waits for the creator"),
+        State.MET: gettext("in time"),
+        State.MISSED: gettext("late %(time)s"),
+    }
+    return said[standing.state] % {"time": lasting(whole_minutes(standing)) if standing.left is not None else ""}
+
+
+def whole_minutes(standing: Standing) -> int:
+    """Full minutes that are left; of lateness those begun, also where it fell into the night."""
+    seconds = abs(standing.left or NOTHING).total_seconds()
+    is_late = standing.state in (State.LATE, State.MISSED)
+    return max(1, math.ceil(seconds / MINUTE)) if is_late else int(seconds // MINUTE)
