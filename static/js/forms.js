@@ -26,6 +26,15 @@
       input.value = preset.dataset.vkValue;
       input.dispatchEvent(new Event("input", { bubbles: true }));
     }
+    // A canned reply goes where the cursor stands.
+    const reply = event.target.closest("[data-vk-insert]");
+    if (reply) {
+      event.preventDefault();
+      const text = document.getElementById(reply.dataset.vkInsert);
+      text.setRangeText(reply.dataset.vkValue, text.selectionStart, text.selectionEnd, "end");
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+      text.focus();
+    }
     const eye = event.target.closest("[data-vk-reveal]");
     if (eye) {
       const input = eye.closest(".input-group").querySelector("input");

@@ -79,13 +79,14 @@ def limit_row(user: Any, limit: ProcessLimit) -> dict[str, Any]:
 
 
 def entry_form(
-    request: HttpRequest, form: DictionaryForm, service: Callable[..., Any], title: Any, back: str, *subjects: Any
-) -> HttpResponse:
+    request: HttpRequest, form: DictionaryForm, service: Callable[..., Any], title: Any, back: str, *subjects: Any,
+    section: str = "processes",
+) -> HttpResponse:  # fmt: skip
     """A form on a page of its own whose values one service stores."""
     if form.is_valid() and did(form, service, *subjects, by=actor(request), **form.typed()):
         messages.success(request, _("Saved."))
         return redirect(back)
-    context = {"section": "processes", "form": form, "title": title, "back": back}
+    context = {"section": section, "form": form, "title": title, "back": back}
     return render(request, "suspensions/entry.html", context, status=400 if form.errors else 200)
 
 
