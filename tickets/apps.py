@@ -13,6 +13,7 @@ class TicketsConfig(AppConfig):
         from attachments import owners
         from notifications import kinds
         from tickets import notifications, services, wording
+        from tickets.desk import admin as admin
         from tickets.models import CommentFile, Ticket, TicketFile
         from tickets.sla import keeping, warnings
         from workflow.navigation import Entry, register
