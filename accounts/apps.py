@@ -8,13 +8,14 @@ class AccountsConfig(AppConfig):
     verbose_name = _("people")
 
     def ready(self):
-        from accounts import notifications, organisation, policy, sessions, wording
+        from accounts import notifications, organisation, policy, search, sessions, wording
         from accounts.menu import waiting
         from accounts.models import User
         from accounts.permissions import may
         from notifications import kinds, people
         from workflow import guards
         from workflow.navigation import Entry, register
+        from workflow.search.nouns import register_directory
         from workflow.wording import VERBS
 
         guards.answer_by(policy.require)
@@ -24,6 +25,7 @@ class AccountsConfig(AppConfig):
         )
         user_logged_in.connect(sessions.opened, dispatch_uid="accounts.sessions")
         user_logged_out.connect(sessions.closed, dispatch_uid="accounts.sessions")
+        register_directory(search.DIRECTORY)
         kinds.register(*notifications.KINDS)
         VERBS.update(wording.VERBS)
         group = _("Administration")

@@ -4,6 +4,7 @@ A cell names the relations that open the door: `all`, `-` for nobody, or relatio
 joined by `+`. What a relation means for a noun is said by its model in `relations(user)`.
 """
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from django.core.exceptions import PermissionDenied
@@ -193,6 +194,11 @@ def allows(user: Any, verb: str, subject: Model | None = None) -> bool:
         return bool(relations)
     meaning = subject.relations(user) if relations else {}  # type: ignore[attr-defined]
     return any(holds(subject, meaning[relation]) for relation in relations)
+
+
+def sees_all(verb: str) -> Callable[[Any], bool]:
+    """Return the question whether a person may do `verb` to whatever there is."""
+    return lambda user: "all" in grants(user, verb)
 
 
 def holders(verb: str) -> QuerySet[User]:

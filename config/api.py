@@ -38,6 +38,7 @@ from config.audit.api import TimelineViewSet
 from config.evidence import chain
 from config.evidence.api import view_of as evidence_of
 from config.takeout.api import TakeoutView
+from config.search.api import SearchView
 from incidents.api import IncidentViewSet
 from incidents.intake.api import IntegrationViewSet, MessageViewSet
 from incidents.intake.machine_api import IntakeByAddressView, IntakeView, OwnIncidentsViewSet
@@ -97,6 +98,7 @@ urlpatterns = [
     path("calendar/import/", CalendarImport.as_view(), name="calendar-import"),
     path("calendar/measure/", CalendarMeasure.as_view(), name="calendar-measure"),
     path("budgets/", BudgetsView.as_view(), name="budgets"),
+    path("search/", SearchView.as_view(), name="search-everything"),
     path("processes/<int:pk>/budget/", BudgetView.as_view(), name="process-budget"),
     path("suspensions/analytics/", AnalyticsView.as_view(), name="suspension-analytics"),
     path("suspensions/analytics/export/", AnalyticsExportView.as_view(), name="suspension-analytics-export"),

@@ -9,10 +9,13 @@ from config.evidence import chain
 from config.evidence.views import page_of as evidence_of
 from config.takeout import views as takeout
 from monitoring import health_views
+from config.search import views as search
 
 urlpatterns = [
     path("api/health/", include("monitoring.urls")),
     path("", views.home, name="home"),
+    path("search/", search.search, name="search"),
+    path("search/suggestions/", search.suggestions, name="search-suggestions"),
     path("design/", views.design, name="design"),
     path("language/", views.language, name="language"),
     path("theme/", views.theme, name="theme"),

@@ -10,15 +10,17 @@ class IncidentsConfig(AppConfig):
         from accounts import handover
         from accounts.permissions import may
         from attachments import owners
-        from incidents import chat, notifications, services
+        from incidents import chat, notifications, search, services
         from incidents.intake import notifications as intake
         from incidents.intake import wording
         from incidents.menu import open_incidents
         from incidents.models import Incident, IncidentFile
         from notifications import cards, kinds
         from workflow.navigation import Entry, register
+        from workflow.search import nouns
         from workflow.wording import VERBS
 
+        nouns.register(search.NOUN)
         kinds.register(*notifications.KINDS, *intake.KINDS)
         VERBS.update(wording.VERBS)
         cards.register(Incident, chat.CARD)

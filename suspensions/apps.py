@@ -10,17 +10,20 @@ class SuspensionsConfig(AppConfig):
         from accounts.permissions import may
         from attachments import owners
         from notifications import kinds
-        from suspensions import notifications, wording
+        from suspensions import notifications, search, wording
         from suspensions.budgets import warnings
         from suspensions.models import SuspensionFile
         from suspensions.offshoots import DOWNTIME
         from workflow import offshoots
         from workflow.navigation import Entry, register
+        from workflow.search import nouns
         from workflow.wording import VERBS
 
         register(Entry("budgets", _("Downtime budgets"), "budget", "suspensions:budgets", order=21))
         register(Entry("analytics", _("Downtime in figures"), "chart", "suspensions:analytics", order=22))
         offshoots.register(DOWNTIME)
+        for noun in search.NOUNS:
+            nouns.register(noun)
         kinds.register(*notifications.KINDS, *warnings.KINDS)
         VERBS.update(wording.VERBS)
         owners.register(SuspensionFile, SuspensionFile.objects.visible_to)

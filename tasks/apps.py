@@ -10,13 +10,15 @@ class TasksConfig(AppConfig):
         from accounts import handover
         from attachments import owners
         from notifications import kinds
-        from tasks import notifications, services, wording
+        from tasks import notifications, search, services, wording
         from tasks.models import Task, TaskFile
         from tasks.offshoots import OFFSHOOTS
         from workflow import offshoots
         from workflow.navigation import Entry, register
+        from workflow.search import nouns
         from workflow.wording import VERBS
 
+        nouns.register(search.NOUN)
         kinds.register(*notifications.KINDS)
         VERBS.update(wording.VERBS)
         register(Entry("tasks", _("Tasks"), "task", "tasks:list", order=30))

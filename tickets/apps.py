@@ -12,13 +12,15 @@ class TicketsConfig(AppConfig):
         from accounts.signals import working_time_changed
         from attachments import owners
         from notifications import kinds
-        from tickets import notifications, services, wording
+        from tickets import notifications, search, services, wording
         from tickets.desk import admin as admin
         from tickets.models import CommentFile, Ticket, TicketFile
         from tickets.sla import keeping, warnings
         from workflow.navigation import Entry, register
+        from workflow.search import nouns
         from workflow.wording import VERBS
 
+        nouns.register(search.NOUN)
         kinds.register(*notifications.KINDS, *warnings.KINDS)
         working_time_changed.connect(keeping.renew_all, dispatch_uid="tickets are due at another moment")
         record = may("ticket_record.see")

@@ -157,7 +157,8 @@ def test_who_may_not_report_is_offered_no_report(page):
 def test_the_search_keeps_tab_and_filters_of_the_list(page):
     text = page(UserFactory()).get("/incidents/?tab=resolved&severity=high&search=gateway").text
 
-    search = text[text.index("data-vk-search") : text.index("</form>")]
+    end = text.index('name="search"')
+    search = text[text.rindex("<form", 0, end) : end]
     assert 'name="tab" value="resolved"' in search
     assert 'name="severity" value="high"' in search
 

@@ -3,6 +3,7 @@
 from workflow.models.comment import Comment
 from workflow.models.event import Event
 from workflow.models.idempotency import IdempotencyKey
+from workflow.models.search import SearchDocument
 from workflow.models.stateful import Conflict, MoveRefused, Registered, RegisteredQuerySet, StaleVersion, Stateful
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "MoveRefused",
     "Registered",
     "RegisteredQuerySet",
+    "SearchDocument",
     "StaleVersion",
     "Stateful",
 ]

@@ -1,0 +1,1 @@
+"""Search over all nouns: the page, the suggestions under the box, and the API."""
