@@ -37,8 +37,8 @@ from attachments.storage import NoRoom, Unreachable
 from config.audit.api import TimelineViewSet
 from config.evidence import chain
 from config.evidence.api import view_of as evidence_of
-from config.takeout.api import TakeoutView
 from config.search.api import SearchView
+from config.takeout.api import TakeoutView
 from incidents.api import IncidentViewSet
 from incidents.intake.api import IntegrationViewSet, MessageViewSet
 from incidents.intake.machine_api import IntakeByAddressView, IntakeView, OwnIncidentsViewSet

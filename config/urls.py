@@ -7,9 +7,9 @@ from config.audit import views as audit
 from config.docs import RedocView, SchemaView, SwaggerView
 from config.evidence import chain
 from config.evidence.views import page_of as evidence_of
+from config.search import views as search
 from config.takeout import views as takeout
 from monitoring import health_views
-from config.search import views as search
 
 urlpatterns = [
     path("api/health/", include("monitoring.urls")),
