@@ -10,7 +10,7 @@ from accounts.models import User
 from incidents.models import Incident
 from suspensions.models import Suspension, TechProcess
 from tasks.models import Task, TaskQuerySet
-from workflow.filters import ChoicesFilter, MomentFilter, NamedOrdering
+from workflow.filters import ChoicesFilter, MomentFilter, NamedOrdering, YesFilter
 
 ORDERINGS = {
     "deadline": _("deadline"),
@@ -27,13 +27,6 @@ class DayFilter(MomentFilter):
 
     def filter(self, rows: Any, value: Any) -> Any:
         return super().filter(rows, value.date() if value else value)
-
-
-class YesFilter(django_filters.BooleanFilter):
-    """`true` narrows, anything else is the whole."""
-
-    def filter(self, rows: Any, value: Any) -> Any:
-        return getattr(rows, self.field_name or "")() if value else rows
 
 
 class TaskFilter(django_filters.FilterSet):

@@ -11,7 +11,7 @@ from suspensions.models import Suspension, TechProcess
 from tasks.models import DESCRIPTION_LIMIT, PERSON, ROW, TITLE_LIMIT, Task, TaskComment
 from tasks.models.task import today
 from tasks.rules import check_rule
-from workflow.fields import UtcDateTimeField, utc
+from workflow.fields import IdField, UtcDateTimeField, utc
 from workflow.serializers import NoteSerializer
 
 TIMES = ("started_at", "done_at", "accepted_at", "cancelled_at", "created_at", "updated_at")
@@ -105,15 +105,6 @@ def represent_card(task: Task) -> dict[str, Any]:
     watchers = [watching.user for watching in task.watchings.select_related("user").order_by("pk")]
     parts = {"watchers": PersonSerializer(watchers, many=True).data}
     return represent(row) | parts | {"checklist": StepSerializer(task.checklist.all(), many=True).data}
-
-
-class IdField(serializers.PrimaryKeyRelatedField):
-    """An object named by its id."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, bool) or not isinstance(data, int | str):
-            self.fail("incorrect_type", data_type=type(data).__name__)
-        return super().to_internal_value(data)
 
 
 class ProcessField(IdField):

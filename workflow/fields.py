@@ -25,3 +25,12 @@ class UtcDateTimeField(serializers.DateTimeField):
             return value.astimezone(UTC)
         except OverflowError:
             self.fail("overflow")
+
+
+class IdField(serializers.PrimaryKeyRelatedField):
+    """An object named by its id."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, bool) or not isinstance(data, int | str):
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        return super().to_internal_value(data)

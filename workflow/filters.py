@@ -47,6 +47,13 @@ class ChoicesFilter(django_filters.MultipleChoiceFilter):
     field_class = ChoicesField
 
 
+class YesFilter(django_filters.BooleanFilter):
+    """`true` narrows by the queryset's method of the filter's name, anything else is the whole."""
+
+    def filter(self, rows: Any, value: Any) -> Any:
+        return getattr(rows, self.field_name or "")() if value else rows
+
+
 class NamedOrdering(django_filters.OrderingFilter):
     """`?ordering=name` or `-name`; ties are broken by the newest id, so that pages never repeat a row.
 
