@@ -53,6 +53,7 @@ from tasks.api import TaskViewSet
 from tickets.analytics.api import TicketAnalyticsExportView, TicketAnalyticsView
 from tickets.desk.api import CannedReplyViewSet, CategoryViewSet, SlaTargetViewSet
 from tickets.sla.api import BreachViewSet
+from tickets.api import TicketViewSet
 from workflow.api import etag
 from workflow.models import Conflict, MoveRefused, StaleVersion
 from workflow.parsers import BodyTooLarge
@@ -88,6 +89,7 @@ router.register("sla-targets", SlaTargetViewSet, basename="sla-target")
 router.register("canned-replies", CannedReplyViewSet, basename="canned-reply")
 router.register("ticket-categories", CategoryViewSet, basename="ticket-category")
 router.register("tickets/breaches", BreachViewSet, basename="ticket-breach")
+router.register("tickets", TicketViewSet, basename="ticket")
 router.register("timeline", TimelineViewSet, basename="timeline")
 router.register("calendar/days", CalendarDayViewSet, basename="calendar-day")
 router.register("notifications/outbox", OutboxViewSet, basename="outbox")

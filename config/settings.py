@@ -342,6 +342,7 @@ SPECTACULAR_SETTINGS = {
         "IncidentSource": "incidents.models.Incident.Source",
         "IncidentSeverity": "incidents.models.Incident.Severity",
         "TaskStatus": "tasks.models.Task.Status",
+        "TicketStatus": "tickets.models.Ticket.Status",
         "SuspensionStatus": "suspensions.models.Suspension.Status",
         "SuspensionKind": "suspensions.models.Suspension.Kind",
         "SuspensionOrigin": "suspensions.models.Suspension.Origin",

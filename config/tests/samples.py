@@ -203,6 +203,7 @@ SAMPLES = {
     "api/v1/ticket-categories/": ticket_category,
     "api/v1/canned-replies/": canned_reply,
     "api/v1/sla-targets/": sla_target,
+    "api/v1/tickets/": ticket,
     "people/": person,
     "people/invitations/": invitation,
     "profile/sessions/": session,
@@ -232,6 +233,7 @@ OWN_SAMPLES = {
     "tasks/": own_task,
     "api/v1/tasks/": own_task,
     "tickets/": own_ticket,
+    "api/v1/tickets/": own_ticket,
 }
 
 

@@ -48,7 +48,7 @@ def test_every_operation_names_its_refusals(operations):
 
 
 def test_every_operation_says_who_may(operations):
-    said = ("Allowed to ", "Open to everybody", "`incident.", "`suspension.", "`user.")
+    said = ("Allowed to ", "Open to everybody", "`incident.", "`suspension.", "`ticket.", "`user.")
 
     assert [name for name, one in operations.items() if not one["description"].split("\n")[-1].startswith(said)] == []
     assert operations["POST /api/v1/incidents/{id}/close/"]["description"].endswith(

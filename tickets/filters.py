@@ -1,0 +1,44 @@
+"""What a list of tickets can be narrowed by: the same for page, API and export."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from incidents.models import Incident
+from tickets.models import Category, Ticket, TicketQuerySet
+from workflow.filters import ChoicesFilter, MomentFilter, NamedOrdering, YesFilter
+
+ORDERINGS = {
+    "created_at": _("created"),
+    "updated_at": _("changed"),
+    "priority": _("priority"),
+    "status": _("status"),
+    "id": _("number"),
+}
+
+
+class TicketFilter(django_filters.FilterSet):
+    status = ChoicesFilter(choices=Ticket.Status, help_text=_("May be repeated."))
+    priority = ChoicesFilter(choices=Ticket.Priority, help_text=_("May be repeated."))
+    assignee = django_filters.ModelChoiceFilter(queryset=User.objects.all())
+    creator = django_filters.ModelChoiceFilter(queryset=User.objects.all())
+    category = django_filters.ModelMultipleChoiceFilter(
+        queryset=Category.objects.all(), help_text=_("May be repeated.")
+    )
+    incident = django_filters.ModelChoiceFilter(queryset=Incident.objects.all())
+    location = django_filters.CharFilter(field_name="location", lookup_expr="mentions", help_text=_("Part of it."))
+    created_after = MomentFilter(field_name="created_at", lookup_expr="gte", help_text=_("From this moment on."))
+    created_before = MomentFilter(field_name="created_at", lookup_expr="lt", help_text=_("Before this moment."))
+    opened = YesFilter(field_name="opened", help_text=_("Neither resolved, closed nor cancelled."))
+    unassigned = YesFilter(field_name="unassigned", help_text=_("Nobody has it."))
+    waiting = YesFilter(field_name="waiting", help_text=_("Waits for its creator."))
+    search = django_filters.CharFilter(method="find", help_text=_("Words of title or description, or a number."))
+    q = django_filters.CharFilter(method="find", help_text=_("The same as search."))
+    ordering = NamedOrdering(ORDERINGS, by={"priority": "priority_rank", "status": "status_rank"})
+
+    class Meta:
+        model = Ticket
+        fields: list[str] = []
+
+    def find(self, rows: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
+        return rows.matching(value)
