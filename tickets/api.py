@@ -104,7 +104,7 @@ class TicketViewSet(AttachmentsMixin, TalkingMixin, RegisteredViewSet):
         examples=[examples.IN_LIST],
     )
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.listed().rows()) or []  # type: ignore[attr-defined]
+        page = self.paginate_queryset(self.listed().rows()) or []
         return self.get_paginated_response([represent(row) for row in page])
 
     @extend_schema(
