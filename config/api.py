@@ -51,9 +51,9 @@ from suspensions.importing.api import ConfirmDraftsView, ImportView
 from tasks.analytics.api import TaskRecordExportView, TaskRecordView
 from tasks.api import TaskViewSet
 from tickets.analytics.api import TicketAnalyticsExportView, TicketAnalyticsView
+from tickets.api import TicketViewSet
 from tickets.desk.api import CannedReplyViewSet, CategoryViewSet, SlaTargetViewSet
 from tickets.sla.api import BreachViewSet
-from tickets.api import TicketViewSet
 from workflow.api import etag
 from workflow.models import Conflict, MoveRefused, StaleVersion
 from workflow.parsers import BodyTooLarge
