@@ -12,7 +12,7 @@ from accounts.policy import allows, require
 from attachments.models import File
 from tasks import rules
 from tasks.models import ChecklistItem, Task, TaskWatcher
-from tasks.models.task import OPENED_STATUSES, today
+from tasks.models.task import BEING_DONE_STATUSES, OPENED_STATUSES, today
 from tasks.notifications import SET, tell_executor
 from tasks.services.talking import attach
 from workflow.actor import Actor
@@ -87,7 +87,11 @@ def parts(watchers: Any, checklist: Any) -> list[tuple[str, Any, Any]]:
 @transaction.atomic
 def hand_over(task: Task, *, by: Actor, to: User, note: str = "") -> None:
     """Give it to somebody else together with whatever else its executor had open."""
-    require(by.user, "task.hand_over", task)
+    row = task.locked()
+    require(by.user, "task.hand_over", row)
+    row.expect_present()
+    if row.status not in BEING_DONE_STATUSES:
+        raise Conflict(row, _("Only work that is not reported done can be handed over."))
     require_executor(to)
     if task.change(verb="hand-over-task", by=by, note=note, executor=to):
         tell_executor(SET, task, by=by, note=note)

@@ -37,6 +37,30 @@ def test_over_a_week_each_stage_comes_once(task):
     assert sorted(told()[2:]) == sorted(late * 2)  # Thursday and Friday; the weekend is free
 
 
+HOURS = range(7 * 24)
+
+
+@pytest.mark.parametrize(
+    ("ticks", "stages"),
+    [
+        (HOURS, "before due overdue overdue"),
+        ([hour for hour in HOURS for _twice in range(2)], "before due overdue overdue"),  # two at once, or a restart
+        ([hour for hour in HOURS if hour // 24 != 1], "due overdue overdue"),  # down on the day before
+        ([hour for hour in HOURS if hour // 24 not in (1, 2)], "overdue overdue"),  # down for two days
+        ([hour for hour in HOURS if hour // 24 not in (1, 2, 3)], "overdue"),
+        (range(0, 7 * 24, 5), "before due overdue overdue"),  # slow
+        (reversed(HOURS), "overdue overdue due before"),  # a clock that is set back
+    ],
+)
+def test_whatever_the_scheduler_does_each_stage_comes_once(task, ticks, stages):
+    for hour in ticks:
+        services.remind(at=at(0, 3) + timedelta(hours=hour))
+
+    kinds = [kind for person, kind in told() if person == "executor"]
+    assert kinds == [f"task.{stage}" for stage in stages.split()]
+    assert [kind for person, kind in told() if person == "author"] == ["task.overdue"] * stages.count("overdue")
+
+
 def test_a_scheduler_that_runs_twice_tells_once(task):
     assert [services.remind(at=at(2)), services.remind(at=at(2))] == [1, 0]
 

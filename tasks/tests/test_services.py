@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from accounts import services as people
 from accounts.tests.factories import UserFactory
 from notifications.models import Notice
 from tasks import services
@@ -307,3 +308,48 @@ def test_managers_hand_open_work_over():
     services.hand_over(task, by=actor_of(UserFactory(manager=True)), to=heir)
 
     assert task.executor == heir
+
+
+@pytest.mark.parametrize("trait", ["done", "accepted", "cancelled", "deleted"])
+def test_what_is_over_is_handed_to_nobody(trait):
+    task = TaskFactory(**{trait: True})
+    was = task.executor
+
+    with pytest.raises(Conflict):
+        services.hand_over(task, by=actor_of(UserFactory(manager=True)), to=UserFactory())
+
+    task.refresh_from_db()
+    assert task.executor == was
+    assert told() == []
+
+
+@pytest.mark.parametrize("trait", [{"is_active": False}, {"auditor": True}])
+def test_work_is_handed_only_to_who_can_do_it(trait):
+    task = TaskFactory()
+
+    with pytest.raises(ValidationError):
+        services.hand_over(task, by=actor_of(UserFactory(manager=True)), to=UserFactory(**trait))
+
+
+def test_the_work_of_who_leaves_is_handed_over_in_one_step():
+    leaver, heir = UserFactory(), UserFactory(username="heir")
+    manager = actor_of(UserFactory(admin=True))
+    begun, untouched = TaskFactory(executor=leaver, in_progress=True), TaskFactory(executor=leaver)
+    reported, over = TaskFactory(executor=leaver, done=True), TaskFactory(executor=leaver, accepted=True)
+
+    people.deactivate(leaver, by=manager)
+    people.hand_over(leaver, by=manager, to=heir)
+
+    assert set(Task.objects.filter(executor=heir)) == {begun, untouched}
+    assert set(Task.objects.filter(executor=leaver)) == {reported, over}
+    assert told().count(("heir", "task.set")) == 2
+
+
+def test_who_has_left_is_neither_told_nor_in_the_way():
+    task = TaskFactory(done=True)
+    task.executor.is_active = False
+    task.executor.save()
+
+    services.accept(task, by=actor_of(task.author))
+
+    assert (task.status, told()) == (Status.ACCEPTED, [])
