@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.policy import grants
 from tickets.models import Category, Ticket, TicketQuerySet
 from tickets.sla.reckoning import NOTHING, State
-from tickets.sla.standing import Standing, columns, standings
+from tickets.sla.standing import RESOLUTION, RESPONSE, Standing, columns, standings
 from tickets.sla.warnings import promised
 from workflow.exports import Register, Row
 from workflow.filters import ChoicesFilter, MomentFilter, NamedOrdering
@@ -29,6 +29,14 @@ class Breach(NamedTuple):
 
     ticket: Ticket
     promises: list[Standing]
+
+    @property
+    def response(self) -> Standing | None:
+        return next((one for one in self.promises if one.name == RESPONSE), None)
+
+    @property
+    def resolution(self) -> Standing | None:
+        return next((one for one in self.promises if one.name == RESOLUTION), None)
 
 
 def breached(user: Any, at: datetime) -> TicketQuerySet:
