@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from attachments.api import AttachmentsMixin
 from tickets import examples, exports, services
+from tickets.desk.ticket_api import DeskMixin
 from tickets.filters import TicketFilter
 from tickets.models import Ticket, TicketQuerySet
 from tickets.serializers import (
@@ -55,14 +56,14 @@ def growing(summary: str, description: str, request: Any, example: Any) -> Any:
     resume=verb("Go on", "Ends the waiting for the creator.", NoteSerializer),
     resolve=verb("Resolve", "The work is done; the creator says whether it helped.", NoteSerializer),
     close=verb("Close", "The creator confirms that it helped, or a manager after checking.", NoteSerializer),
-    reopen=verb("Reopen", "It did not help: the work goes on.", NoteSerializer),
+    reopen=verb("Reopen", "It did not help: the work goes on. Its creator may for some days only.", NoteSerializer),
     cancel=verb("Cancel", "It is needed no more.", NoteSerializer),
     watch=verb("Watch", "The caller follows it.", None),
     unwatch=verb("Stop watching", "The caller does not any more.", None),
     hide=verb("Delete", "Hides it with a reason; restorable.", ReasonSerializer),
     unhide=verb("Restore", "Brings a deleted ticket back.", NoteSerializer),
 )
-class TicketViewSet(AttachmentsMixin, TalkingMixin, RegisteredViewSet):
+class TicketViewSet(AttachmentsMixin, TalkingMixin, DeskMixin, RegisteredViewSet):
     """Tickets: what employees ask the technicians for."""
 
     queryset = Ticket.objects.none()
@@ -74,6 +75,7 @@ class TicketViewSet(AttachmentsMixin, TalkingMixin, RegisteredViewSet):
         "create": "ticket.create",
         "partial_update": ("ticket.edit", "ticket.priority"),
         **{name: f"ticket.{name}" for name in VERBS},
+        **DeskMixin.desk_policy,
         "resume": "ticket.wait",
         "unwatch": "ticket.watch",
         "make_incident": "ticket.escalate",

@@ -30,6 +30,13 @@ ROW: dict[str, Any] = {
     "cancelled_at": None,
     "created_at": "2026-07-23T06:55:00Z",
     "updated_at": "2026-07-23T07:10:00Z",
+    "due_at": "2026-07-24T07:55:00Z",
+    "response_due_at": "2026-07-23T10:55:00Z",
+    "resolution_due_at": "2026-07-24T07:55:00Z",
+    "sla": [
+        {"promise": "response", "state": "met", "due_at": "2026-07-23T10:55:00Z", "left_minutes": 230},
+        {"promise": "resolution", "state": "running", "due_at": "2026-07-24T07:55:00Z", "left_minutes": 640},
+    ],
     "version": 4,
 }
 IN_LIST = OpenApiExample("Ticket in a list", ROW, response_only=True)

@@ -12,6 +12,7 @@ ORDERINGS = {
     "created_at": _("created"),
     "updated_at": _("changed"),
     "priority": _("priority"),
+    "due_at": _("due"),
     "status": _("status"),
     "id": _("number"),
 }
@@ -31,6 +32,9 @@ class TicketFilter(django_filters.FilterSet):
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt", help_text=_("Before this moment."))
     opened = YesFilter(field_name="opened", help_text=_("Neither resolved, closed nor cancelled."))
     unassigned = YesFilter(field_name="unassigned", help_text=_("Nobody has it."))
+    late = YesFilter(field_name="late", help_text=_("Past what was promised."))
+    due_after = MomentFilter(field_name="due_at", lookup_expr="gte", help_text=_("Due from this moment on."))
+    due_before = MomentFilter(field_name="due_at", lookup_expr="lt", help_text=_("Due before this moment."))
     waiting = YesFilter(field_name="waiting", help_text=_("Waits for its creator."))
     search = django_filters.CharFilter(method="find", help_text=_("Words of title or description, or a number."))
     q = django_filters.CharFilter(method="find", help_text=_("The same as search."))

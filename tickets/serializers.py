@@ -1,7 +1,9 @@
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
+from accounts import organisation
 from accounts.serializers import PersonField, PersonSerializer, short_person
 from attachments.serializers import FileSerializer
 from attachments.serializers import represent as represent_file
@@ -10,6 +12,8 @@ from tasks.models import TITLE_LIMIT as TASK_TITLE_LIMIT
 from tasks.serializers import DayField
 from tickets.models import DESCRIPTION_LIMIT, PERSON, ROW, TITLE_LIMIT, Category, Ticket, TicketComment
 from tickets.models.ticket import LOCATION_LIMIT
+from tickets.sla.reckoning import State
+from tickets.sla.standing import NAMES, standings, whole_minutes
 from workflow.actor import Channel
 from workflow.fields import IdField, UtcDateTimeField, utc
 from workflow.models import Event
@@ -17,6 +21,7 @@ from workflow.models.comment import TEXT_LIMIT
 from workflow.serializers import EventActorSerializer, NoteSerializer
 
 SAME = ("id", "title", "description", "location", "priority", "status", "satisfaction", "satisfaction_note", "version")
+DUE = ("due_at", "response_due_at", "resolution_due_at")
 TIMES = (
     "assigned_at", "accepted_at", "started_at", "first_response_at", "waiting_since", "resolved_at", "closed_at",
     "cancelled_at", "created_at", "updated_at",
@@ -27,6 +32,15 @@ MOST_WATCHERS = 50
 class TicketCategorySerializer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
+
+
+class PromiseSerializer(serializers.Serializer):
+    """How a promise of working time stands."""
+
+    promise = serializers.ChoiceField(choices=NAMES)
+    state = serializers.ChoiceField(choices=[str(state) for state in State])
+    due_at = UtcDateTimeField(allow_null=True)
+    left_minutes = serializers.IntegerField(allow_null=True, help_text="Working time; less than nothing when late.")
 
 
 class TicketSerializer(serializers.Serializer):
@@ -55,6 +69,10 @@ class TicketSerializer(serializers.Serializer):
     cancelled_at = UtcDateTimeField(allow_null=True)
     created_at = UtcDateTimeField()
     updated_at = UtcDateTimeField()
+    due_at = UtcDateTimeField(allow_null=True, help_text="What is due next; null when nothing is, or it waits.")
+    response_due_at = UtcDateTimeField(allow_null=True)
+    resolution_due_at = UtcDateTimeField(allow_null=True)
+    sla = PromiseSerializer(many=True, help_text="How the promises stand; empty where nothing was promised.")
     version = serializers.IntegerField(help_text="For `If-Match`.")
 
 
@@ -71,9 +89,13 @@ def person(row: dict[str, Any], role: str) -> dict[str, Any] | None:
 
 def represent(row: dict[str, Any]) -> dict[str, Any]:
     """Return the wire form of a row of `TicketQuerySet.rows()`; TicketSerializer documents it."""
-    shown = {name: row[name] for name in SAME} | {name: utc(row[name]) for name in TIMES}
+    shown = {name: row[name] for name in SAME} | {name: utc(row[name]) for name in (*TIMES, *DUE)}
     shown |= {name: row[f"{name}_id"] for name in ("incident", "merged_into")}
     category = {"id": row["category__id"], "name": row["category__name"]} if row["category__id"] else None
+    shown["sla"] = [
+        {"promise": one.name, "state": str(one.state), "due_at": utc(one.due), "left_minutes": whole_minutes(one)}
+        for one in standings(row, timezone.now(), organisation.working_time())
+    ]
     return shown | {"category": category, "creator": person(row, "creator"), "assignee": person(row, "assignee")}
 
 

@@ -26,6 +26,24 @@ CATEGORY = OpenApiExample(
     response_only=True,
 )
 NEW_CATEGORY = OpenApiExample("New category", {"name": "Принтеры", "default_assignee": 7}, request_only=True)
+MERGE = OpenApiExample("Merge", {"into": 588, "note": "The same printer."}, request_only=True)
+RATE = OpenApiExample("Mark", {"satisfaction": 5, "note": "Quick."}, request_only=True)
+FILLED = OpenApiExample(
+    "Filled in",
+    {"id": 4, "title": "Restart", "text": "Hello Пётр, please restart the computer and tell us whether it helped."},
+    response_only=True,
+)
+DUPLICATE = OpenApiExample(
+    "Likely duplicate",
+    {
+        "id": 588,
+        "title": "The printer on the 4th floor prints nothing",
+        "status": "in_progress",
+        "creator": {"id": 9, "username": "gusev", "name": "Пётр Гусев"},
+        "created_at": "2026-07-23T15:02:00Z",
+    },
+    response_only=True,
+)
 EVENT = OpenApiExample(
     "Event",
     {

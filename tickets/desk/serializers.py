@@ -1,12 +1,13 @@
 from rest_framework import serializers
 
 from accounts.serializers import PersonField, PersonSerializer
-from tickets.models import CannedReply, Category, SlaTarget
+from tickets.models import CannedReply, Category, SlaTarget, Ticket
 from tickets.models.category import NAME_LIMIT
 from tickets.models.replies import TITLE_LIMIT
 from tickets.models.targets import LONGEST
-from workflow.fields import UtcDateTimeField
+from workflow.fields import IdField, UtcDateTimeField
 from workflow.models.comment import TEXT_LIMIT
+from workflow.serializers import NoteSerializer
 
 
 class SlaTargetSerializer(serializers.ModelSerializer):
@@ -65,6 +66,26 @@ class CategoryWriteSerializer(serializers.Serializer):
     default_assignee = PersonField(required=False, allow_null=True, help_text="Id of a technician, manager or admin.")
     active = serializers.BooleanField(source="is_active", required=False)
     order = serializers.IntegerField(min_value=0, max_value=32767, required=False, help_text="Place in lists.")
+
+
+class MergeSerializer(NoteSerializer):
+    into = IdField(queryset=Ticket.objects.all(), help_text="Id of the ticket that goes on.")
+
+
+class RateSerializer(NoteSerializer):
+    satisfaction = serializers.IntegerField(min_value=1, max_value=5, help_text="5 is best.")
+
+
+class DuplicateSerializer(serializers.ModelSerializer):
+    """An open ticket that may be about the same."""
+
+    status = serializers.ChoiceField(choices=Ticket.Status.choices)
+    creator = PersonSerializer()
+    created_at = UtcDateTimeField()
+
+    class Meta:
+        model = Ticket
+        fields = ["id", "title", "status", "creator", "created_at"]
 
 
 class FilledReplySerializer(serializers.Serializer):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -10,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -18,11 +20,12 @@ from accounts.models import User
 from incidents.models import Incident
 from tickets.models.category import Category
 from workflow.models import RegisteredQuerySet, Stateful
-from workflow.search import words
+from workflow.search import fold, words
 
 TITLE_LIMIT = 200
 DESCRIPTION_LIMIT = 5000
 LOCATION_LIMIT = 200
+MOST_WORDS, MOST_LOOKED_AT, STEM = 8, 300, 6  # of the search for duplicates: words, tickets, letters of a word
 PERSON = ("id", "username", "first_name", "last_name")
 PROMISES = ("due_at", "response_due_at", "response_warn_at", "resolution_due_at", "resolution_warn_at")
 ROW = (
@@ -78,6 +81,24 @@ class TicketQuerySet(RegisteredQuerySet["Ticket"]):
     def by_due(self) -> Self:
         """The nearest due moment first; what nobody waits for, or what stands still, last."""
         return self.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+    def late(self, at: datetime | None = None) -> Self:
+        """Those of which a promise is being broken."""
+        return self.filter(due_at__lt=at or timezone.now())
+
+    def like(self, ticket: Ticket) -> Self:
+        """Other open ones among the newest whose title shares words of four letters or more, the likeliest first."""
+        telling = sorted(set(re.findall(r"\w{4,}", fold(ticket.title))), key=lambda word: (-len(word), word))[
+            :MOST_WORDS
+        ]
+        others = self.present().opened().exclude(pk=ticket.pk)
+        if not telling:
+            return others.none()
+        newest = others.order_by("-pk").values("pk")[:MOST_LOOKED_AT]
+        shared = [models.When(title__mentions=word[:STEM], then=1) for word in telling]
+        score = sum((models.Case(one, default=0, output_field=models.IntegerField()) for one in shared), Value(0))
+        rows = self.filter(pk__in=newest).annotate(shared_words=score)
+        return rows.filter(shared_words__gt=0).order_by("-shared_words", "-pk")
 
     def warned_by(self, at: datetime) -> Self:
         """Open ones of which a promise is near its end at `at`, or past it."""

@@ -15,7 +15,7 @@ from tickets.models import Ticket, TicketQuerySet
 from tickets.sla import breaches
 from tickets.sla.breaches import Breach, BreachFilter
 from tickets.sla.reckoning import State
-from tickets.sla.standing import NAMES
+from tickets.sla.standing import NAMES, whole_minutes
 from workflow.actor import actor
 from workflow.api import choice_of, filtered
 from workflow.exports import FORMATS, export, filters_of
@@ -72,7 +72,7 @@ def represent(breach: Breach) -> dict[str, Any]:
             {
                 "promise": one.name,
                 "due_at": utc(one.due),
-                "late_minutes": breaches.minutes_late(one),
+                "late_minutes": -(whole_minutes(one) or 0),
                 "waits": one.state == State.LATE,
             }
             for one in breach.promises

@@ -14,13 +14,12 @@ from accounts import organisation
 from accounts.models import User
 from accounts.policy import grants
 from tickets.models import Category, Ticket, TicketQuerySet
-from tickets.sla.reckoning import NOTHING, State
-from tickets.sla.standing import RESOLUTION, RESPONSE, Standing, columns, standings
+from tickets.sla.reckoning import State
+from tickets.sla.standing import RESOLUTION, RESPONSE, Standing, columns, standings, whole_minutes
 from tickets.sla.warnings import promised
 from workflow.exports import Register, Row
 from workflow.filters import ChoicesFilter, MomentFilter, NamedOrdering
 
-SECONDS = 60
 BROKEN = (State.LATE, State.MISSED)
 
 
@@ -78,11 +77,6 @@ def judged(tickets: Iterable[Ticket], at: datetime) -> list[Breach]:
     ]
 
 
-def minutes_late(one: Standing) -> int:
-    """Working minutes, those begun."""
-    return -int((one.left or NOTHING).total_seconds() // SECONDS)
-
-
 def header() -> list[str]:
     zone = timezone.get_current_timezone_name()
     texts = [_("Number"), _("Title"), _("Priority"), _("Category"), _("Technician"), _("Status"), _("Promise")]
@@ -102,7 +96,7 @@ def lines(tickets: TicketQuerySet, at: datetime) -> Iterator[Row]:
             yield [
                 f"TKT-{ticket.pk}", ticket.title, str(ticket.get_priority_display()), str(ticket.category or ""),
                 ticket.assignee.name if ticket.assignee else "", str(ticket.get_status_display()),
-                promised(one.name), ticket.created_at, one.due, minutes_late(one),
+                promised(one.name), ticket.created_at, one.due, -(whole_minutes(one) or 0),
                 _("yes") if one.state == State.LATE else _("no"),
             ]  # fmt: skip
 

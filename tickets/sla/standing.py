@@ -61,6 +61,14 @@ def columns(ticket: Ticket) -> dict[str, Any]:
     return {name: getattr(ticket, name) for name in NEEDED}
 
 
+def whole_minutes(one: Standing) -> int | None:
+    """Return what is left in full minutes, lateness in begun ones: late is never 0."""
+    if one.left is None:
+        return None
+    minutes = one.left // timedelta(minutes=1)
+    return min(-1, minutes) if one.state in (State.LATE, State.MISSED) else minutes
+
+
 def between(start: datetime, due: datetime, working: WorkingTime) -> timedelta:
     """Return the working time from `start` to `due`, less than nothing when `due` is past."""
     return working.working_time(start, due) if start <= due else -working.working_time(due, start)

@@ -1,6 +1,5 @@
 """Promises and figures of tickets on a page: chips that say how long is left, working time in hours."""
 
-import math
 from typing import Any
 
 from django import template
@@ -8,9 +7,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from suspensions.analytics.wording import lasting
-from tickets.sla.reckoning import NOTHING, State
-from tickets.sla.standing import Standing
-from workflow.times import MINUTE, UNKNOWN
+from tickets.sla.reckoning import State
+from tickets.sla.standing import Standing, whole_minutes
+from workflow.times import UNKNOWN
 
 register = template.Library()
 # How a promise is drawn: tone and icon.
@@ -58,11 +57,4 @@ def words(standing: Standing) -> str:
         State.MET: gettext("in time"),
         State.MISSED: gettext("late %(time)s"),
     }
-    return said[standing.state] % {"time": lasting(whole_minutes(standing)) if standing.left is not None else ""}
-
-
-def whole_minutes(standing: Standing) -> int:
-    """Full minutes that are left; of lateness those begun, also where it fell into the night."""
-    seconds = abs(standing.left or NOTHING).total_seconds()
-    is_late = standing.state in (State.LATE, State.MISSED)
-    return max(1, math.ceil(seconds / MINUTE)) if is_late else int(seconds // MINUTE)
+    return said[standing.state] % {"time": "" if (minutes := whole_minutes(standing)) is None else lasting(minutes)}
