@@ -43,10 +43,12 @@ def asked(sid: UUID | None) -> SignIn | None:
 
 
 def note_seen(sign_in: SignIn, at: datetime) -> None:
-    """Store when the device was last seen, at most once a minute."""
+    """Store when the device was last seen, at most once a minute, and what absence that ends."""
     if at - sign_in.last_seen_at > NOTE_EVERY:
-        SignIn.objects.filter(pk=sign_in.pk).update(last_seen_at=at)
+        sign_in.note_return(sign_in.last_seen_at, at)
         sign_in.last_seen_at = at
+        seen = {name: getattr(sign_in, name) for name in ("last_seen_at", "away_since", "returned_at")}
+        SignIn.objects.filter(pk=sign_in.pk).update(**seen)
 
 
 def forget(sids: Iterable[UUID]) -> None:

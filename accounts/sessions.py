@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts import identity, services
@@ -30,6 +31,7 @@ def person_behind(request: HttpRequest) -> User | AnonymousUser:
         return AnonymousUser()
     user = sign_in.user
     user.backend = request.session[BACKEND_SESSION_KEY]
+    user.away_since = sign_in.absence(timezone.now())
     return user
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.policy import allows
+from config import away
 from incidents.forms import ReportForm
 from incidents.lists import without_storms
 from incidents.models import Incident
@@ -39,6 +40,7 @@ def context(user: Any) -> dict[str, Any]:
         "may_take": may_take,
         "tasks": list(pressing(user)[:ROWS]) if allows(user, "task.done") else [],
         "form": ReportForm(),
+        **away.context(user),
     }
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("search/", search.search, name="search"),
     path("search/suggestions/", search.suggestions, name="search-suggestions"),
+    path("welcomed/", views.welcomed, name="welcomed"),
     path("design/", views.design, name="design"),
     path("language/", views.language, name="language"),
     path("theme/", views.theme, name="theme"),

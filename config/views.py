@@ -25,6 +25,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@by_policy("incident.see")
+def welcomed(request: HttpRequest) -> HttpResponse:
+    """Put the summary of the absence away."""
+    services.welcomed(by=actor(request))
+    return redirect("home")
+
+
+@require_POST
 @login_not_required
 def language(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("language", "")

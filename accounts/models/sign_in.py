@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import devices
 
+ABSENCE = timedelta(hours=6)  # a night, or longer
+WELCOME = timedelta(hours=2)  # how long after it the summary is offered
+
 
 class SignInQuerySet(models.QuerySet["SignIn"]):
     def alive(self) -> "SignInQuerySet":
@@ -41,6 +44,8 @@ class SignIn(models.Model):
     rotated_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     last_seen_at = models.DateTimeField(db_default=Now())
+    away_since = models.DateTimeField(null=True)  # when the person was last seen before their latest absence
+    returned_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended_because = models.CharField(max_length=40, blank=True)
 
@@ -54,6 +59,16 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.kind} {self.created_at:%Y-%m-%d %H:%M}"
+
+    def note_return(self, last_seen: datetime, at: datetime) -> None:
+        """Remember an absence that ends at `at`; whoever was only at lunch was not away."""
+        if at - last_seen > ABSENCE:
+            self.away_since, self.returned_at = last_seen, at
+
+    def absence(self, at: datetime) -> datetime | None:
+        """Return since when the person was away, as long as they have only just returned."""
+        returned = self.returned_at is not None and at - self.returned_at < WELCOME
+        return self.away_since if returned else None
 
     @property
     def device_name(self) -> str:

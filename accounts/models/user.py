@@ -1,4 +1,5 @@
 import zoneinfo
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -108,6 +109,7 @@ class User(AbstractBaseUser, Registered):
     """A person of the organisation. Deactivated, never deleted."""
 
     Role = Role
+    away_since: datetime | None = None  # while the person has only just come back to their browser
 
     username = models.CharField(
         _("username"),

@@ -35,6 +35,7 @@ from accounts.services.signing_in import (
     sign_in,
     sign_out,
     sign_out_everywhere,
+    welcomed,
 )
 
 __all__ = [
@@ -78,5 +79,6 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "uri_of",
+    "welcomed",
     "withdraw",
 ]

@@ -8,12 +8,13 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import transaction
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import AuthenticationFailed
 
-from accounts import devices, lockout, tokens
+from accounts import devices, identity, lockout, tokens
 from accounts.models import FailedSignIn, PasswordReset, SignIn, User
 from accounts.notifications import NEW_DEVICE
 from accounts.services.managing import require_manager
@@ -51,6 +52,8 @@ def sign_in(*, by: Actor, kind: str, device: str, address: str | None) -> SignIn
     user = by.user
     opened = SignIn(user=user, kind=kind, device=device.replace("\0", "")[:300], address=address)
     strange = is_strange(opened)
+    if seen := last_seen(user):
+        opened.note_return(seen, timezone.now())
     opened.save()
     User.objects.filter(pk=user.pk).update(last_login=timezone.now())
     where = {"device": opened.device_name or "—", "address": address or "—"}
@@ -58,6 +61,17 @@ def sign_in(*, by: Actor, kind: str, device: str, address: str | None) -> SignIn
     if strange:
         notify([user], kind=NEW_DEVICE, context={**where, "at": timezone.now()}, url=reverse("accounts:security"))
     return opened
+
+
+def last_seen(user: User) -> datetime | None:
+    """Return when the person was last at a browser."""
+    return user.sign_ins.filter(kind=SignIn.Kind.PAGE).aggregate(latest=Max("last_seen_at"))["latest"]
+
+
+def welcomed(*, by: Actor) -> None:
+    """Take the summary of the latest absence off the person's pages."""
+    by.user.sign_ins.exclude(returned_at=None).update(returned_at=None)
+    identity.forget_person(by.user)
 
 
 def is_strange(opened: SignIn) -> bool:
