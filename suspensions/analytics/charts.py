@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.working_time import MINUTE
-from suspensions.analytics.figures import HOUR
+from suspensions.analytics.asking import HOUR
 from suspensions.analytics.reading import Line, Reading, boxes, minutes
 from suspensions.analytics.wording import NB, cases, date_of, lasting
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import organisation
 from accounts.models import User
 from accounts.models.calendar import FIRST_YEAR, LAST_YEAR, year_message
-from suspensions.analytics.figures import Query, earliest
+from suspensions.analytics.asking import Query
+from suspensions.analytics.figures import earliest
 from suspensions.analytics.periods import LONGEST, MONTHS, PRESETS, Period, preset
 from suspensions.models import RiskSource, Suspension, TechProcess
 from workflow.filters import MomentField

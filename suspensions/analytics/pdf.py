@@ -97,6 +97,8 @@ def story(reading: Reading, by: Any) -> list[Flowable]:
         about(reading, by),
         *part(_("Summary"), summary(reading)),
         *chart(_("By day") if len(reading.by_day) <= charts.MANY_DAYS else _("By month"), charts.by_day(reading)),
+        *part(_("Fact and limit"), fact_and_limit(reading)),
+        Paragraph(_("The year in which the period ends, up to its end, by the limit in force then."), SMALL),
         *part(_("By process"), split(_("Process"), reading.by_process)),
         *part(_("By risk source"), split(_("Risk source"), reading.by_risk_source)),
         *chart(_("How long cases last"), charts.histogram(reading)),
@@ -162,6 +164,24 @@ def split(name: str, lines: Sequence[Line], *, longest: bool = True) -> Table:
     ]
     first = 66 * mm
     return grid(head, rows, [first, *[(WIDTH - first) / (len(head) - 1)] * (len(head) - 1)])
+
+
+def fact_and_limit(reading: Reading) -> Flowable:
+    head = [_("Process"), _("Document"), _("Valid from"), _("Year used"), _("Limit of the year"), _("One case")]
+    rows = []
+    for found in reading.budgets:
+        limit, percent = found.limit, found.year.percent
+        used = wording.lasting(minutes(found.year.used))
+        rows.append([
+            str(found.process), limit.document if limit else "—", f"{limit.valid_from:%d.%m.%Y}" if limit else "—",
+            used if percent is None else f"{used}, {percent:.0f}{wording.NB}%",
+            *(allowed(amount) for amount in ((limit.year_minutes, limit.case_minutes) if limit else (None, None))),
+        ])  # fmt: skip
+    return grid(head, rows, [46 * mm, WIDTH - 142 * mm, 20 * mm, 30 * mm, 24 * mm, 22 * mm], words=3)
+
+
+def allowed(amount: int | None) -> str:
+    return _("no limit set") if amount is None else wording.lasting(amount)
 
 
 def cases(reading: Reading) -> list[Flowable]:

@@ -12,6 +12,7 @@ PRESETS = {
     "quarter": pgettext_lazy("period", "quarter"),
     "year": pgettext_lazy("period", "year"),
     "last30": _("last 30 days"),
+    "last12": _("last 12 months"),
 }
 CUSTOM = "custom"
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -50,13 +51,24 @@ class Period:
 
 
 def preset(name: str, now: datetime, zone: ZoneInfo) -> Period:
-    """Return the month, quarter or year of `now`, or the 30 days that end with today."""
+    """Return the month, quarter or year of `now`, or the 30 days or 12 months that end with today."""
     today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     if name == "last30":
         return Period(today - timedelta(days=29), today + timedelta(days=1), name)
+    if name == "last12":
+        tomorrow = today + timedelta(days=1)
+        return Period(a_year_before(tomorrow), tomorrow, name)
     months = MONTHS[name]
     start = today.replace(day=1, month=(today.month - 1) // months * months + 1)
     return Period(start, shifted(start, months), name, months)
+
+
+def a_year_before(day: datetime) -> datetime:
+    """Return the same date a year ago; what would be a 29th of February that was not is the 1st of March."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, month=3, day=1)
 
 
 def shifted(start: datetime, months: int) -> datetime:

@@ -1,20 +1,26 @@
 """The one door to the figures: what page, API, CSV, XLSX and PDF all print."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Hashable, Iterable
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.working_time import MINUTE
-from suspensions.analytics.figures import Figures, Query, Sum
+from accounts.working_time import MINUTE, datetime_of
+from suspensions.analytics.asking import Query
+from suspensions.analytics.figures import Figures, Sum
+from suspensions.budgets.reckoning import Budget, budgets
 from suspensions.models import RiskSource, Suspension, TechProcess
+from suspensions.models.suspension import SuspensionQuerySet
+from suspensions.remembering import recall, state_of
 from workflow import times
 
 HUNDREDTH = Decimal("0.01")
+WHOLE = ("groups", "middle", "whole", "by_process", "agreed", "agreed_scheduled")
+DETAILED = ("by_source", "days")
 TIME, COUNT, SHARE = "time", "count", "share"
 
 
@@ -55,12 +61,15 @@ class Reading:
     """The figures of a query and those of the period before it."""
 
     def __init__(self, query: Query, user: Any):
-        self.query, self.now = query, timezone.now()
-        cases = Suspension.objects.visible_to(user)
-        self.processes = list(TechProcess.objects.order_by("number", "code"))
+        cases, now = Suspension.objects.visible_to(user), timezone.now()
+        self.query, self.processes = query, list(TechProcess.objects.order_by("number", "code"))
+        state = state_of(touched(query, cases, now))
+        self.now = state.as_of(now)
         self.figures = Figures(query, cases, self.now, self.processes)
         earlier = Query(**{**vars(query), "period": query.period.before(self.now)})
         self.earlier = Figures(earlier, cases, self.now, self.processes, detailed=False)
+        for figures in (self.figures, self.earlier) if state.is_large else ():
+            vars(figures).update(recall(state, depends_on(figures), partial(found_out, figures)))
 
     @cached_property
     def summary(self) -> list[Figure]:
@@ -106,9 +115,42 @@ class Reading:
     def by_month(self) -> list[Line]:
         return [Line(month, f"{month:%Y-%m}", found) for month, found in self.figures.months]
 
+    @cached_property
+    def budgets(self) -> list[Budget]:
+        """What each process used, by the end of the period, of the year in which that lies."""
+        at = datetime_of(max(self.figures.start, self.figures.finish - 1))
+        wanted = [self.query.process] if self.query.process else self.processes
+        day = at.astimezone(self.query.period.zone).date()
+        return budgets([process for process in wanted if process.is_active_on(day)], at)
+
     @property
     def last(self) -> Suspension | None:
         return self.figures.last
+
+
+def touched(query: Query, cases: SuspensionQuerySet, now: datetime) -> SuspensionQuerySet:
+    """The cases behind the figures of a period and of the one before it."""
+    period = query.period
+    return query.select(cases).in_period(period.before(now).start, min(period.finish, now))
+
+
+def found_out(figures: Figures) -> dict[str, Any]:
+    """Return what was dear to find out, by the names of its properties."""
+    return {name: getattr(figures, name) for name in (WHOLE + DETAILED if figures.detailed else WHOLE)}
+
+
+def depends_on(figures: Figures) -> Hashable:
+    """Return all that figures depend on beside the cases: the question, the moment, processes and their calendars."""
+    query = figures.query
+    filters = [getattr(getattr(query, name), "pk", None) for name in ("process", "risk_source", "user")]
+    plain = (query.origin, query.kind, query.planned, query.period.zone.key, figures.start, figures.finish)
+    return (*filters, *plain, figures.now, figures.detailed, tuple(map(calendar_of, figures.processes)))
+
+
+def calendar_of(process: TechProcess) -> Hashable:
+    hours = process.working_time()
+    active = (process.active_from, process.active_to, process.deleted_at)
+    return process.pk, *active, hours.zone.key, hours.week, tuple(sorted(hours.days.items()))
 
 
 def ranked(lines: Iterable[Line]) -> list[Line]:

@@ -1,6 +1,7 @@
 """The figures as tables: the CSV is all of them in one, the XLSX has a sheet for each, the PDF prints them."""
 
 from collections.abc import Iterable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from openpyxl import Workbook
 from accounts import organisation
 from accounts.working_time import MINUTE
 from suspensions.analytics.periods import Period
-from suspensions.analytics.reading import Line, Reading, boxes, minutes
+from suspensions.analytics.reading import HUNDREDTH, Line, Reading, boxes, minutes
 from suspensions.models import Suspension
 from workflow import times
 from workflow.exports import XLSX, Row, bold, cell
@@ -33,6 +34,7 @@ def tables(reading: Reading, by: Any) -> list[Table]:
     return [
         Table(pgettext("document", "Report"), [_("About"), _("Value")], about(reading, by)),
         Table(_("Summary"), [_("Figure"), _("Value"), _("Period before")], summary(reading)),
+        Table(_("Fact and limit"), limit_header(), limits(reading)),
         Table(_("By process"), [_("Process"), *longest], map(whole, reading.by_process)),
         Table(_("By risk source"), [_("Risk source"), *longest], map(whole, reading.by_risk_source)),
         Table(_("By month"), [_("Month"), *splits], map(part, reading.by_month)),
@@ -78,6 +80,26 @@ def summary(reading: Reading) -> Iterator[Row]:
         name = str(figure.label)
         label = f"{name[:1].upper()}{name[1:]}{', ' if unit else ''}{unit}"
         yield label, *(nothing() if value is None else value for value in (figure.value, figure.before))
+
+
+def limit_header() -> list[str]:
+    return [_("Process"), _("Year"), _("Used, min"), _("Limit of the year, min"), _("Used, %"), _("One case, min"),
+            _("Document"), _("Valid from")]  # fmt: skip
+
+
+def limits(reading: Reading) -> Iterator[Row]:
+    """Yield what each process used of its year by the end of the period, and the limit in force then."""
+    for found in reading.budgets:
+        limit, year = found.limit, found.year
+        unset = _("no limit set")
+        percent = None if year.percent is None else Decimal(year.percent).quantize(HUNDREDTH, ROUND_HALF_UP)
+        yield (
+            str(found.process), found.at.year, minutes(year.used),
+            unset if year.allowed is None else limit and limit.year_minutes,
+            nothing() if percent is None else percent,
+            unset if limit is None or limit.case_minutes is None else limit.case_minutes,
+            limit.document if limit else "", limit.valid_from if limit else "",
+        )  # fmt: skip
 
 
 def nothing() -> str:

@@ -25,9 +25,11 @@ from accounts import organisation
 from accounts.models import Organisation
 from accounts.working_time import MINUTE, datetime_of, moment_of
 from suspensions import intervals
-from suspensions.analytics.figures import NEVER, Micros
+from suspensions.analytics.asking import NEVER, Micros
 from suspensions.intervals import Openings, Stretch
 from suspensions.models import ProcessLimit, Suspension, TechProcess
+from suspensions.models.suspension import SuspensionQuerySet
+from suspensions.remembering import recall, state_of
 
 ALL = Decimal(-1)  # every degradation exceeds it
 HALF, FULL = 50, 100
@@ -107,8 +109,10 @@ def budgets(processes: Sequence[TechProcess], at: datetime) -> list[Budget]:
     at = at.astimezone(organisation.current().zone)
     versions = versions_of(processes)
     start = intervals.midnight(at.date().replace(month=1, day=1), organisation.current().zone)
-    islands = used_in(start, moment_of(at), versions)
     running = running_at(processes, at)
+    ended = ended_in(datetime_of(start), at)
+    shares = tuple((pk, part.start, part.finish, part.share) for pk, some in versions.items() for part in some)
+    islands = recall(state_of(ended), (start, shares), lambda: used_in(ended, start, moment_of(at), versions))
     return [
         budget(process, at, start, versions[process.pk], islands.get(process.pk, []), running.get(process.pk, []))
         for process in processes
@@ -121,7 +125,8 @@ def budget(
 ) -> Budget:  # fmt: skip
     now, following = moment_of(at), next_year(at)
     limit = in_force(versions, now).limit
-    used = measured(process, islands, start, now)
+    open_pieces = [piece for case in running for piece in intervals.clip(counted(case, versions, at), start, now)]
+    used = measured(process, intervals.union([*islands, *open_pieces]) if open_pieces else islands, start, now)
     goes_on = any(counts_now(case, versions, now) for case in running)
     allowed = in_micros(limit.year_minutes) if limit else None
     breach = projected(process, at, used, allowed) if goes_on else None
@@ -132,20 +137,24 @@ def budget(
 def of_case(case: Suspension, process: TechProcess, versions: list[Version], at: datetime) -> Allowance:
     """Return what one case has used of what the limit in force at its start allows."""
     now, begun = moment_of(at), moment_of(case.start)
-    pieces = [
+    limit = in_force(versions, begun).limit
+    allowed = in_micros(limit.case_minutes) if limit else None
+    used = measured(process, intervals.union(counted(case, versions, at)), begun, max(begun, now))
+    breach = projected(process, at, used, allowed) if counts_now(case, versions, now) else None
+    return Allowance(used, allowed, limit.case_warn if limit else 80, breach)
+
+
+def counted(case: Suspension, versions: Iterable[Version], at: datetime) -> list[Stretch]:
+    """Return the parts of a case, up to that moment, that exceed the share allowed then."""
+    return [
         piece
         for segment in case.segments.all()
         for version in versions
         if segment.degradation > version.share
         for piece in intervals.clip(
-            [intervals.stretch(segment.start, segment.finish, at)], version.start, min(version.finish, now)
+            [intervals.stretch(segment.start, segment.finish, at)], version.start, min(version.finish, moment_of(at))
         )
     ]
-    limit = in_force(versions, begun).limit
-    allowed = in_micros(limit.case_minutes) if limit else None
-    used = measured(process, intervals.union(pieces), begun, max(begun, now))
-    breach = projected(process, at, used, allowed) if counts_now(case, versions, now) else None
-    return Allowance(used, allowed, limit.case_warn if limit else 80, breach)
 
 
 def versions_of(processes: Iterable[TechProcess]) -> dict[int, list[Version]]:
@@ -172,8 +181,15 @@ def in_force(versions: Sequence[Version], moment: int) -> Version:
     return next(version for version in versions if version.start <= moment < version.finish)
 
 
-def used_in(start: int, finish: int, versions: dict[int, list[Version]]) -> dict[int, list[Stretch]]:
-    """Return the united counted downtime of each process within [start, finish), by gaps and islands."""
+def ended_in(start: datetime, at: datetime) -> SuspensionQuerySet:
+    """The unplanned cases of a year that were over at a moment; what ran then is in `running_at`."""
+    return Suspension.objects.counted().filter(planned=False, finish__lte=at).in_period(start, at)
+
+
+def used_in(
+    cases: SuspensionQuerySet, start: int, finish: int, versions: dict[int, list[Version]]
+) -> dict[int, list[Stretch]]:
+    """Return the united counted downtime of each process in these cases from `start` on, by gaps and islands."""
     rows = [
         f"({process}, {version.start}, {version.finish}, {version.share})"
         for process, some in versions.items()
@@ -184,8 +200,9 @@ def used_in(start: int, finish: int, versions: dict[int, list[Version]]) -> dict
         return {}
     starts = Greatest(Micros("segments__start"), Value(start))
     ends = Greatest(starts, Least(Coalesce(Micros("segments__finish"), Value(finish)), Value(finish)))
-    cases = Suspension.objects.counted().filter(planned=False).in_period(datetime_of(start), datetime_of(finish))
-    pieces = cases.order_by().values_list("process_id", "segments__degradation", starts, ends)
+    pieces = (
+        cases.order_by().filter(segments__isnull=False).values_list("process_id", "segments__degradation", starts, ends)
+    )
     sql, params = pieces.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(ISLANDS.format(pieces=sql, versions=", ".join(rows)), params)

@@ -2,7 +2,7 @@ import csv
 import html as html_module
 import io
 import re
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +14,7 @@ from accounts import organisation
 from accounts.models import Organisation
 from accounts.tests.factories import UserFactory
 from suspensions.models import Suspension, TechProcess
-from suspensions.tests.factories import SuspensionFactory
+from suspensions.tests.factories import ProcessLimitFactory, SuspensionFactory
 from suspensions.tests.recount import recount
 from suspensions.tests.year import year_of_cases
 from workflow.models import Event
@@ -151,3 +151,19 @@ def test_the_page_costs_the_same_with_many_cases(page, django_assert_max_num_que
     client.get("/suspensions/analytics/")
     with django_assert_max_num_queries(21):
         client.get("/suspensions/analytics/", YEAR)
+
+
+def test_the_report_sets_fact_against_the_limit_in_force(api):
+    """A report on a past year names the document that was in force then, not the one that followed."""
+    old = ProcessLimitFactory(
+        approved=True, year_minutes=600, case_minutes=None, document="Order 1",
+        valid_from=date(2024, 1, 1), valid_to=date(2025, 12, 31),
+    )  # fmt: skip
+    ProcessLimitFactory(approved=True, process=old.process, document="Order 2", valid_from=date(2026, 1, 1))
+    start = datetime(2025, 7, 1, 10, tzinfo=UTC)
+    SuspensionFactory(process=old.process, start=start, finish=start + timedelta(hours=3), status="restored")
+    found = api(UserFactory(language="en")).get(EXPORT, YEAR | {"format": "csv"}).getvalue()
+    rows = list(csv.reader(io.StringIO(found.decode("utf-8-sig"))))
+
+    row = next(row for row in rows if row[0] == "Fact and limit" and row[1] == str(old.process))
+    assert row[2:9] == ["2025", "180.00", "600", "30.00", "no limit set", "Order 1", "2024-01-01"]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts import organisation
 from accounts.models import Organisation
 from accounts.tests.factories import UserFactory
-from suspensions.analytics.figures import Query
+from suspensions.analytics.asking import Query
 from suspensions.analytics.periods import Period, preset
 from suspensions.analytics.reading import Reading, answer
 from suspensions.models import Segment, Suspension, TechProcess
@@ -193,5 +193,8 @@ def test_the_period_before_is_of_the_same_length():
     assert (quarter.before(local(2026, 1, 1)).start, quarter.start) == (local(2025, 4, 1), local(2025, 7, 1))
     last = preset("last30", now, MOSCOW)
     assert (last.start, last.finish) == (local(2025, 6, 24), local(2025, 7, 24))
+    twelve = preset("last12", now, MOSCOW)
+    assert (twelve.start, twelve.finish) == (local(2024, 7, 24), local(2025, 7, 24))
+    assert preset("last12", local(2024, 2, 28, 9), MOSCOW).start == local(2023, 3, 1)
     year = preset("year", local(2024, 2, 29), MOSCOW)
     assert year.before(local(2025, 6, 1)) == Period(local(2023, 1, 1), local(2024, 1, 1), "year", 12)
