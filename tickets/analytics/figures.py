@@ -31,7 +31,7 @@ from django.db.models.functions import Coalesce
 from accounts import organisation
 from accounts.working_time import DAY, moment_of
 from suspensions import intervals
-from suspensions.analytics.figures import Micros
+from suspensions.analytics.asking import Micros
 from suspensions.analytics.periods import Period
 from tickets.models import Ticket, TicketQuerySet
 
