@@ -2,6 +2,7 @@ from django.urls import path
 
 from tickets import views
 from tickets.analytics import views as analytics
+from tickets.desk import ticket_views as ticket_desk
 from tickets.desk import views as desk
 from tickets.sla import views as sla
 
@@ -12,6 +13,8 @@ urlpatterns = [
     path("analytics/export/", analytics.export, name="analytics-export"),
     path("breaches/", sla.index, name="breaches"),
     path("breaches/export/", sla.export, name="breaches-export"),
+    path("<int:pk>/merge/", ticket_desk.merge, name="merge"),
+    path("<int:pk>/rate/", ticket_desk.rate, name="rate"),
     path("desk/", desk.desk, name="desk"),
     path("targets/<int:pk>/edit/", desk.target_edit, name="target-edit"),
     path("categories/new/", desk.category_new, name="category-new"),

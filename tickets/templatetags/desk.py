@@ -3,15 +3,21 @@
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
+from accounts import organisation
+from accounts.policy import allows
 from suspensions.analytics.wording import lasting
+from tickets.desk.replies import offered
+from tickets.models import Ticket
 from tickets.sla.reckoning import State
-from tickets.sla.standing import Standing, whole_minutes
+from tickets.sla.standing import Standing, columns, standings, whole_minutes
 from workflow.times import UNKNOWN
 
 register = template.Library()
+MARKS = range(1, 6)
 # How a promise is drawn: tone and icon.
 LOOKS = {
     State.RUNNING: ("grey", "clock"),
@@ -46,6 +52,27 @@ def sla_chip(standing: Standing | None) -> dict[str, Any]:
         return {}
     tone, shape = LOOKS[standing.state]
     return {"tone": tone, "shape": shape, "words": words(standing), "due": standing.due}
+
+
+@register.inclusion_tag("tickets/desk/promises.html")
+def promises(ticket: Ticket) -> dict[str, Any]:
+    """How the promises of a ticket stand, on its card."""
+    return {"standings": standings(columns(ticket), timezone.now(), organisation.working_time())}
+
+
+@register.inclusion_tag("tickets/desk/rating.html", takes_context=True)
+def rating(context: dict[str, Any], ticket: Ticket) -> dict[str, Any]:
+    """Marks to click for the creator, the mark for everybody else."""
+    request = context["request"]
+    may = "rate" in ticket.possible_verbs() and allows(request.user, "ticket.rate", ticket)
+    return {"ticket": ticket, "may": may, "marks": MARKS, "request": request, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("tickets/desk/replies.html", takes_context=True)
+def canned_replies(context: dict[str, Any], ticket: Ticket, field: str) -> dict[str, Any]:
+    """What is written often, filled in for this ticket, to be put into a text field."""
+    user = context["request"].user
+    return {"replies": offered(user, ticket) if allows(user, "canned_reply.see") else [], "field": field}
 
 
 def words(standing: Standing) -> str:
