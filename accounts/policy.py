@@ -130,6 +130,12 @@ probe.test_url                   -               -           -        all    -
 probe.delete                     -               -           -        all    -
 probe.undelete                   -               -           -        all    -
 probe.export                     -               all         all      all    all
+heartbeat.see                    -               all         all      all    all
+heartbeat.create                 -               -           -        all    -
+heartbeat.edit                   -               -           -        all    -
+heartbeat.delete                 -               -           -        all    -
+heartbeat.undelete               -               -           -        all    -
+heartbeat.export                 -               all         all      all    all
 user.see                         all             all         all      all    all
 user.manage                      -               -           -        all    -
 user.audit                       -               -           -        all    all

@@ -43,6 +43,8 @@ from incidents.api import IncidentViewSet
 from incidents.intake.api import IntegrationViewSet, MessageViewSet
 from incidents.intake.machine_api import IntakeByAddressView, IntakeView, OwnIncidentsViewSet
 from monitoring.api import OutageViewSet, ProbeViewSet
+from monitoring.heartbeats.api import HeartbeatViewSet
+from monitoring.heartbeats.ping_api import FailView, LogView, PingView, StartView
 from notifications.api import NotificationViewSet, OutboxViewSet
 from suspensions.analytics.api import AnalyticsExportView, AnalyticsView
 from suspensions.api import LimitViewSet, ProcessViewSet, RiskSourceViewSet, RiskViewSet, SuspensionViewSet
@@ -70,6 +72,7 @@ class Router(SimpleRouter):
 router = Router()
 router.register("attachments/orphans", OrphanViewSet, basename="orphan")
 router.register("attachments", AttachmentViewSet, basename="attachment")
+router.register("heartbeats", HeartbeatViewSet, basename="heartbeat")
 router.register("incidents", IncidentViewSet, basename="incident")
 router.register("integrations", IntegrationViewSet, basename="integration")
 router.register("intake/incidents", OwnIncidentsViewSet, basename="own-incident")
@@ -104,6 +107,10 @@ urlpatterns = [
     path("processes/<int:pk>/budget/", BudgetView.as_view(), name="process-budget"),
     path("suspensions/analytics/", AnalyticsView.as_view(), name="suspension-analytics"),
     path("suspensions/analytics/export/", AnalyticsExportView.as_view(), name="suspension-analytics-export"),
+    path("ping/<str:token>/", PingView.as_view(), name="ping"),
+    path("ping/<str:token>/start/", StartView.as_view(), name="ping-start"),
+    path("ping/<str:token>/fail/", FailView.as_view(), name="ping-fail"),
+    path("ping/<str:token>/log/", LogView.as_view(), name="ping-log"),
     path("intake/", IntakeView.as_view(), name="intake"),
     path("suspensions/import/", ImportView.as_view(), name="suspension-import"),
     path("suspensions/import/confirm/", ConfirmDraftsView.as_view(), name="suspension-import-confirm"),

@@ -268,6 +268,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 300},  # longer than the silence after which the undone ones tell whose fault it is
     },
+    "miss heartbeats": {
+        "task": "monitoring.jobs.miss_heartbeats",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
+    "forget old pings": {"task": "monitoring.jobs.forget_pings", "schedule": timedelta(hours=6)},
     "forget old probe samples": {"task": "monitoring.jobs.forget_samples", "schedule": timedelta(hours=1)},
     "work off messages left behind": {"task": "incidents.jobs.work_off_left_behind", "schedule": timedelta(minutes=1)},
     "remind of tasks": {"task": "tasks.jobs.remind", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
@@ -363,6 +369,8 @@ SPECTACULAR_SETTINGS = {
         "Channel": "workflow.actor.Channel",
         "DeliveryState": "notifications.models.Delivery.State",
         "ProbeState": "monitoring.models.TargetGroup.Standing",
+        "HeartbeatState": "monitoring.models.Heartbeat.Standing",
+        "PingKind": "monitoring.models.Ping.Kind",
         "ProbeCause": "monitoring.causes.Cause",
         "TargetKind": "monitoring.models.Target.Kind",
     },

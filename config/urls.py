@@ -34,6 +34,7 @@ urlpatterns = [
     path("tickets/", include("tickets.urls")),
     path("notifications/", include("notifications.urls")),
     path("", include("monitoring.urls_pages")),
+    path("heartbeats/", include("monitoring.heartbeats.urls")),
     path("health/", health_views.page, name="health-page"),
     path("metrics", health_views.figures, name="metrics"),
     path("api/identity/auth/", include("accounts.urls_api")),

@@ -6,7 +6,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from monitoring import services
-from monitoring.models import MaintenanceWindow, Outage, Target, TargetGroup, TargetGroupQuerySet
+from monitoring.heartbeats import services as heartbeats
+from monitoring.models import (
+    Heartbeat,
+    HeartbeatQuerySet,
+    MaintenanceWindow,
+    Outage,
+    Target,
+    TargetGroup,
+    TargetGroupQuerySet,
+)
 from workflow.actor import Channel, actor
 from workflow.admin import ReadOnlyAdmin, RegisteredAdmin, verb_action
 
@@ -73,3 +82,36 @@ class OutageAdmin(ReadOnlyAdmin):
     list_select_related = ["group", "suspension", "suspension__process", "incident"]
     date_hierarchy = "start"
     show_full_result_count = False
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(RegisteredAdmin):
+    list_display = ["name", "standing_words", "last_ping_at", "due_at", "enabled", "deleted_at"]
+    list_filter = ["enabled", "is_down", ("deleted_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["incident"]
+    search_fields = ["name"]
+    fields = [
+        "name", "period_seconds", "cron", "time_zone", "grace_seconds", "severity", "enabled", "standing_words",
+        "last_ping_at", "due_at", "incident", "created_at", "updated_at", "deletion_note", "timeline",
+    ]  # fmt: skip
+    readonly_fields = [name for name in fields if name != "enabled"]
+    actions = [
+        verb_action(heartbeats.delete, _("Delete with a reason")),
+        verb_action(heartbeats.undelete, _("Restore")),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> HeartbeatQuerySet:
+        return Heartbeat.objects.visible_to(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Heartbeat, form: forms.ModelForm, change: bool) -> None:
+        """Only watching can be switched here; a plan is changed on the heartbeat's own page, where it is judged."""
+        heartbeat = Heartbeat.objects.get(pk=obj.pk)
+        heartbeats.edit(heartbeat, by=actor(request, Channel.ADMIN), enabled=form.cleaned_data["enabled"])
+        obj.refresh_from_db()
+
+    @admin.display(description=_("state"))
+    def standing_words(self, heartbeat: Heartbeat) -> str:
+        return heartbeat.get_standing_display()

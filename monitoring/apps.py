@@ -25,4 +25,7 @@ class MonitoringConfig(AppConfig):
                 shown_to=may("probe.see"),
             )
         )
-        register(Entry("health", _("Health"), "heartbeat", "health-page", 64, _("Administration"), may("health.see")))
+        register(
+            Entry("heartbeats", _("Heartbeats"), "heartbeat", "heartbeats:list", 51, shown_to=may("heartbeat.see"))
+        )
+        register(Entry("health", _("Health"), "system", "health-page", 64, _("Administration"), may("health.see")))

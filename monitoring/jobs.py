@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from monitoring import services
+from monitoring.heartbeats import services as heartbeats
 
 
 @shared_task
@@ -29,3 +30,13 @@ def tick() -> None:
 @shared_task
 def call_home() -> None:
     services.call_home()
+
+
+@shared_task
+def miss_heartbeats() -> None:
+    heartbeats.check_due(at=timezone.now())
+
+
+@shared_task
+def forget_pings() -> None:
+    heartbeats.forget_pings(at=timezone.now())

@@ -13,7 +13,7 @@ from config.tests.routes import Route
 from incidents.intake.tests.factories import IntegrationFactory, MessageFactory
 from incidents.tests.factories import IncidentFactory
 from monitoring.models import MaintenanceWindow, Outage
-from monitoring.tests.factories import GroupFactory
+from monitoring.tests.factories import GroupFactory, HeartbeatFactory
 from notifications.models import Delivery
 from notifications.tests.factories import tell
 from suspensions.tests.factories import (
@@ -158,6 +158,15 @@ def probe(user: User) -> Sample:
     return {"pk": found.pk}, found
 
 
+def heartbeat(user: User) -> Sample:
+    found = HeartbeatFactory()
+    return {"pk": found.pk}, found
+
+
+def ping(user: User) -> Sample:
+    return {"token": "nobody-has-this-token"}, None
+
+
 def target(user: User) -> Sample:
     found = GroupFactory()
     return {"pk": found.targets.latest("pk").pk}, found
@@ -217,6 +226,9 @@ SAMPLES = {
     "api/v1/outages/": outage,
     "api/v1/probes/": probe,
     "probes/": probe,
+    "heartbeats/": heartbeat,
+    "api/v1/heartbeats/": heartbeat,
+    "api/v1/ping/": ping,
     "probes/targets/": target,
     "probes/windows/": window,
     "api/v1/users/": person,

@@ -29,6 +29,10 @@ PUBLIC = {
     "api/identity/auth/users",
     "api/identity/auth/users/reset_password",
     "api/identity/auth/users/reset_password_confirm",
+    "api/v1/ping/%(token)s/",  # a job shows the token of its heartbeat
+    "api/v1/ping/%(token)s/fail/",
+    "api/v1/ping/%(token)s/log/",
+    "api/v1/ping/%(token)s/start/",
     "api/v1/intake/",  # machines show a token of their own
     "api/v1/intake/%(token)s/",
     "api/v1/intake/incidents/",

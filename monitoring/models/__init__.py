@@ -8,15 +8,19 @@ from monitoring.models.group import (
     TargetGroupQuerySet,
     Watch,
 )
+from monitoring.models.heartbeat import Heartbeat, HeartbeatQuerySet, Ping
 from monitoring.models.outage import Outage, OutageQuerySet
 from monitoring.models.pulse import Alarm, Pulse
 
 __all__ = [
     "Alarm",
+    "Heartbeat",
+    "HeartbeatQuerySet",
     "MaintenanceWindow",
     "Minute",
     "Outage",
     "OutageQuerySet",
+    "Ping",
     "Pulse",
     "Target",
     "TargetGroup",

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from monitoring.heartbeats import services as heartbeats
 from monitoring.models import Alarm, Pulse
 from monitoring.notifications import FAULTS, OFF, RECOVERED, alerted
 from monitoring.services import fitness, vitals
@@ -36,6 +37,7 @@ def tick(*, at: datetime) -> None:
         before, pulse.at = pulse.at, at
         pulse.save(update_fields=["at"])
         if not new and at - before > vitals.SILENT_AFTER:
+            heartbeats.forgive(before, at)
             notify(alerted(), kind=OFF, context={"start": before, "finish": at}, url="/health/")
     watch_over(at=at)
 

@@ -1,6 +1,6 @@
 import factory
 
-from monitoring.models import Target, TargetGroup, Watch
+from monitoring.models import Heartbeat, Target, TargetGroup, Watch
 from suspensions.tests.factories import RiskSourceFactory, TechProcessFactory
 
 
@@ -26,3 +26,16 @@ class GroupFactory(factory.django.DjangoModelFactory):
 class WatchFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Watch
+
+
+class HeartbeatFactory(factory.django.DjangoModelFactory):
+    """An hourly heartbeat that has not been heard yet."""
+
+    class Meta:
+        model = Heartbeat
+
+    name = factory.Sequence("Job {}".format)
+    period_seconds = 3600
+    grace_seconds = 300
+    digest = factory.Sequence("{:064d}".format)
+    token_end = "abcd"

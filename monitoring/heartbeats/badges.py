@@ -1,0 +1,36 @@
+"""A heartbeat as a small picture that other pages may show to people who are signed in."""
+
+from typing import NamedTuple
+
+from monitoring.models import Heartbeat
+
+FILLS = {"up": "#1a7f37", "late": "#9a6700", "down": "#c4262e", "nodata": "#57606a", "paused": "#57606a"}
+LETTER, MARGIN = 7, 10  # pixels of a letter at 11 px, and beside words
+
+
+class Badge(NamedTuple):
+    """Two boxes with words, in pixels."""
+
+    name: str
+    state: str
+    fill: str
+    left: int
+    right: int
+
+    @property
+    def width(self) -> int:
+        return self.left + self.right
+
+    @property
+    def name_at(self) -> int:
+        return self.left // 2
+
+    @property
+    def state_at(self) -> int:
+        return self.left + self.right // 2
+
+
+def badge(heartbeat: Heartbeat) -> Badge:
+    name, state = heartbeat.name[:40], heartbeat.get_standing_display()
+    widths = [LETTER * len(words) + 2 * MARGIN for words in (name, state)]
+    return Badge(name, state, FILLS[heartbeat.standing], *widths)
