@@ -1,6 +1,6 @@
 # Every command of the house; `make help` lists them. Two suffice: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: run test test-postgres test-browser drill bench doctor check fmt schema states messages lock help
+.PHONY: run test test-postgres test-browser drill bench demo demo-clear doctor check fmt schema states messages lock help
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 DEV := sh deploy/install.sh requirements-dev.lock
@@ -29,6 +29,13 @@ test-browser: ## Run the browser tests in a headless Chromium
 drill: ## Kill who delivers, who takes messages in and who probes, on SQLite and on PostgreSQL, and count what is left
 	@$(DEV) && export DRILL_KILLS=20 DRILL_PAUSE=60 && $(BIN)/python -m pytest -q $(DRILLS) \
 		&& exec $(BIN)/python deploy/with_servers.py $(BIN)/python -m pytest -q $(DRILLS)
+
+demo: ## Start a realistic organisation to look around in, in data/demo; prints whom to sign in as
+	@sh deploy/install.sh requirements.lock && export DATA_DIR=data/demo LANGUAGE_CODE=ru TIME_ZONE=Europe/Moscow \
+		&& $(MANAGE) seed_demo && exec $(MANAGE) up
+
+demo-clear: ## Remove the demo with its whole data folder
+	@DATA_DIR=data/demo $(MANAGE) clear_demo
 
 doctor: ## Examine this installation and say what to mend
 	@sh deploy/install.sh requirements.lock && exec $(MANAGE) doctor
