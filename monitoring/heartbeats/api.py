@@ -112,7 +112,7 @@ class HeartbeatViewSet(RegisteredViewSet):
         parameters=[IF_MATCH],
         request=NoteSerializer,
         responses=HeartbeatIssuedSerializer,
-        examples=[examples.ISSUED],
+        examples=[examples.ROTATE, examples.ISSUED],
     )
     @action(detail=True, methods=["post"])
     def rotate(self, request: Request, pk: str) -> Response:

@@ -27,6 +27,7 @@ CREATE = OpenApiExample(
     "Create", {"name": "Nightly export", "cron": "30 2 * * *", "time_zone": "Europe/Moscow"}, request_only=True
 )
 PATCH = OpenApiExample("Change", {"grace_seconds": 3600}, request_only=True)
+ROTATE = OpenApiExample("Rotate", {"note": "The server has changed hands"}, request_only=True)
 PINGED = OpenApiExample("Taken", {"status": "ok", "kind": "success"}, response_only=True)
 PING = OpenApiExample(
     "Ping",
