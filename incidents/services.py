@@ -33,6 +33,7 @@ from incidents.notifications import (
 )  # fmt: skip
 from workflow.actor import Actor, Channel
 from workflow.models import Conflict, Event, MoveRefused
+from workflow.transactions import joined
 
 Status = Incident.Status
 FINISHED = {Status.RESOLVED, Status.CLOSED}
@@ -150,7 +151,7 @@ def hand_over(incident: Incident, *, by: Actor, to: User, note: str = "") -> Non
     assign(incident, by=by, assignee=to, note=note)
 
 
-@transaction.atomic
+@joined()
 def take(incident: Incident, *, by: Actor, note: str = "") -> None:
     """Say “I am on it”. The first taking is the acknowledgement."""
     require(by.user, "incident.take", incident)
@@ -169,7 +170,7 @@ def release(incident: Incident, *, by: Actor, note: str = "") -> None:
     incident.move(Status.OPEN, verb="release", by=by, note=note, assignee=None)
 
 
-@transaction.atomic
+@joined()
 def resolve(incident: Incident, *, by: Actor, note: str = "") -> None:
     """Mark the repair done; it waits for a check."""
     require(by.user, "incident.resolve", incident)
@@ -187,7 +188,7 @@ def resolve_by_signal(incident: Incident, *, by: Actor) -> None:
     tell_followers(RESOLVED, incident, by=by)
 
 
-@transaction.atomic
+@joined()
 def close(incident: Incident, *, by: Actor, note: str = "") -> None:
     """Confirm that nothing is left to do."""
     require(by.user, "incident.close", incident)
@@ -195,7 +196,7 @@ def close(incident: Incident, *, by: Actor, note: str = "") -> None:
     tell_followers(CLOSED, incident, by=by, note=note)
 
 
-@transaction.atomic
+@joined()
 def reopen(incident: Incident, *, by: Actor, note: str = "") -> None:
     """Take a resolved or closed incident up again; whoever had it has it."""
     require(by.user, "incident.reopen", incident)

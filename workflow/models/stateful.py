@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.actor import Actor
 from workflow.models.event import Event
+from workflow.transactions import joined
 
 
 class Conflict(Exception):
@@ -166,7 +167,7 @@ class Stateful(Registered):
     def can_move(self, to: str) -> bool:
         return self.deleted_at is None and to in self.MOVES[self.status]
 
-    @transaction.atomic
+    @joined()
     def move(self, to: str, *, verb: str, by: Actor, note: str = "", **fields: Any) -> None:
         """Set `status` and `fields` in one guarded UPDATE and record the event.
 
