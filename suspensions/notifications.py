@@ -31,6 +31,10 @@ def approves(user: Any) -> bool:
     return allows(user, "limit.approve")
 
 
+def regulates(user: Any) -> bool:
+    return allows(user, "suspension.regulate")
+
+
 def kind(name: str, label: Any, title: Any, body: Any = "%(said)s", **options: Any) -> Kind:
     return Kind(name, label, title, body=body, example=EXAMPLE, **options)
 
@@ -52,7 +56,13 @@ COMMENTED = kind("suspension.commented", _("My downtime case commented"), _("Com
 PROPOSED = kind(
     "limit.proposed", _("A limit waits for approval"), _("A limit waits for approval: %(process)s"), shown_to=approves
 )
-KINDS = [REGISTERED, RESTORED, REOPENED, COMMENTED, PROPOSED]
+REPORT_PROPOSED = kind(
+    "report.proposed",
+    _("A case may have to be reported to the regulator"),
+    _("Report to the regulator? %(suspension)s"),
+    shown_to=regulates,
+)
+KINDS = [REGISTERED, RESTORED, REOPENED, COMMENTED, PROPOSED, REPORT_PROPOSED]
 
 
 def tell_registered(suspension: Suspension, *, by: Actor) -> None:
@@ -79,6 +89,11 @@ def tell_commented(suspension: Suspension, *, by: Actor, text: str) -> None:
 def tell_proposed(limit: ProcessLimit, *, by: Actor) -> None:
     context = {"process": limit.process, "said": said(by, limit.document)}
     notify(holders("limit.approve"), kind=PROPOSED, subject=limit, context=context, by=by)
+
+
+def managers() -> QuerySet[User]:
+    """Those who decide what the regulator hears."""
+    return User.objects.active().people().filter(role=Role.MANAGER)
 
 
 def owners(suspension: Suspension) -> QuerySet[User]:

@@ -11,6 +11,7 @@ VERBS = {
     "confirm": Wording(_("took it into the journal"), "check", "blue"),
     "plan": Wording(_("changed whether it was planned"), "calendar", "violet"),
     "regulate": Wording(_("changed what the regulator hears"), "report", "violet"),
+    "propose-report": Wording(_("proposed a report to the regulator"), "report", "amber"),
     "segments": Wording(_("changed the segments"), "edit"),
     "record-downtime": Wording(_("recorded downtime"), "downtime", "amber"),
     "add": Wording(_("added it"), "plus"),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import organisation
 from accounts.permissions import by_policy
+from accounts.policy import allows
 from suspensions.analytics import wording
 from suspensions.analytics.charts import per_cent
 from suspensions.analytics.reading import minutes
@@ -68,7 +69,16 @@ def reportable(request: HttpRequest) -> HttpResponse:
     cases = awaited().filter(pk__in=visible.values("pk"))
     done = visible.counted().filter(reported_at__isnull=False).select_related("process").order_by("-reported_at")[:20]
     undated = visible.counted().filter(reportable=True, reported_at=None, report_due_at=None).select_related("process")
-    context = {"section": "budgets", "cases": cases, "done": done, "undated": undated}
+    proposed = visible.awaiting_decision().select_related("process").order_by("report_due_at", "pk")
+    cases = cases.filter(reportable=True)
+    context = {
+        "section": "budgets",
+        "proposed": proposed,
+        "may_decide": allows(request.user, "suspension.regulate"),
+        "cases": cases,
+        "done": done,
+        "undated": undated,
+    }
     return render(request, "suspensions/budgets/reportable.html", context)
 
 

@@ -14,6 +14,7 @@ from notifications.kinds import APP, EMAIL, Kind
 from notifications.services import notify
 from suspensions.analytics import wording
 from suspensions.analytics.reading import minutes
+from suspensions.budgets.proposals import propose
 from suspensions.budgets.reckoning import Allowance, Budget, budgets
 from suspensions.models import GivenWarning, Suspension, TechProcess
 from workflow.actor import Actor, Channel
@@ -61,7 +62,7 @@ def check(at: datetime) -> int:
     day = at.date()
     processes = list(TechProcess.objects.active_on(day).select_related("owner"))
     told = sum(check_budget(budget, by=by) for budget in budgets(processes, at))
-    return told + check_reports(at, by=by)
+    return told + propose(at, by=by) + check_reports(at, by=by)
 
 
 def check_budget(budget: Budget, *, by: Actor) -> int:
@@ -119,7 +120,8 @@ def remind(case: Suspension, at: datetime, *, by: Actor) -> int:
 
 def awaited() -> QuerySet[Suspension]:
     """The cases that the regulator must still hear of, the most urgent first."""
-    cases = Suspension.objects.counted().filter(reportable=True, reported_at=None, report_due_at__isnull=False)
+    waits = Q(reportable=True, reported_at=None) | Q(pk__in=Suspension.objects.awaiting_decision().values("pk"))
+    cases = Suspension.objects.counted().filter(waits, report_due_at__isnull=False)
     return cases.select_related("process", "risk_source", "author").order_by("report_due_at", "pk")
 
 

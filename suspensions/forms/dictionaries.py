@@ -46,7 +46,7 @@ class LimitForm(DictionaryForm):
         model = ProcessLimit
         fields = [
             "valid_from", "valid_to", "case_minutes", "year_minutes", "degradation_share", "case_warn", "year_warn",
-            "degradation_warn", "document",
+            "degradation_warn", "report_minutes", "document",
         ]  # fmt: skip
         widgets = {"valid_from": DayInput(), "valid_to": DayInput()}
 

@@ -73,6 +73,12 @@ class ProcessLimit(Stateful):
     case_warn = models.PositiveSmallIntegerField(_("warn of one case, %"), default=80, validators=PER_CENT)
     year_warn = models.PositiveSmallIntegerField(_("warn of the year, %"), default=80, validators=PER_CENT)
     degradation_warn = models.PositiveSmallIntegerField(_("warn of degradation, %"), default=80, validators=PER_CENT)
+    report_minutes = models.PositiveIntegerField(
+        _("report within, minutes"),
+        null=True,
+        blank=True,
+        help_text=_("How soon the regulator must hear of a case over its limit; empty: no due time is set by itself."),
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PROPOSED, editable=False)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

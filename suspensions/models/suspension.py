@@ -28,7 +28,8 @@ PERSON = ("id", "username", "first_name", "last_name")
 ROW = (
     "id", "number", "status", "start", "finish", "planned_finish", "kind", "planned", "announced_at", "degradation",
     "description", "implementing_measures", "root_cause", "loss", "currency", "origin", "incident_id", "reportable",
-    "reportable_reason", "report_due_at", "reported_at", "report_reference", "closed_at", "created_at", "updated_at",
+    "reportable_reason", "report_proposed_at", "report_decided_at", "report_due_at",
+    "reported_at", "report_reference", "closed_at", "created_at", "updated_at",
     "version",
     *(f"process__{name}" for name in ("id", "code", "number", "name")),
     *(f"risk_source__{name}" for name in ("id", "code", "name")),
@@ -49,6 +50,15 @@ class SuspensionQuerySet(RegisteredQuerySet["Suspension"]):
     def running(self) -> Self:
         """Counted cases that have begun and have no end yet."""
         return self.counted().filter(finish=None, start__lte=timezone.now())
+
+    def awaiting_decision(self) -> Self:
+        """Counted cases for which a report was proposed that nobody has confirmed or declined."""
+        proposed = self.counted().filter(report_proposed_at__isnull=False)
+        return proposed.filter(report_decided_at=None, reportable=False)
+
+    def touched_since(self, moment: datetime) -> Self:
+        """Cases that still run, or that somebody changed since."""
+        return self.filter(Q(finish=None, start__lte=timezone.now()) | Q(updated_at__gte=moment))
 
     def announced(self) -> Self:
         """Planned windows that are still to come."""
@@ -163,6 +173,8 @@ class Suspension(Stateful):
     )
     reportable = models.BooleanField(_("reportable to the regulator"), default=False)
     reportable_reason = models.TextField(_("why"), blank=True, validators=[MaxLengthValidator(TEXT_LIMIT)])
+    report_proposed_at = models.DateTimeField(_("report proposed"), null=True, editable=False)
+    report_decided_at = models.DateTimeField(_("report decided"), null=True, editable=False)
     report_due_at = models.DateTimeField(_("report due"), null=True, blank=True)
     reported_at = models.DateTimeField(_("reported"), null=True, blank=True)
     report_reference = models.CharField(_("reference of the report"), max_length=200, blank=True)
@@ -217,6 +229,10 @@ class Suspension(Stateful):
                 name="suspension_reported_is_reportable", condition=Q(reported_at=None) | Q(reportable=True)
             ),
             models.CheckConstraint(
+                name="suspension_report_is_decided_once_proposed",
+                condition=Q(report_decided_at=None) | Q(report_proposed_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="suspension_closed_has_time_and_person",
                 condition=Q(status="closed", closed_at__isnull=False, closed_by__isnull=False)
                 | (~Q(status="closed") & Q(closed_at__isnull=True, closed_by__isnull=True)),
@@ -253,6 +269,11 @@ class Suspension(Stateful):
         now = timezone.now()
         spans = (max((part.finish or now) - part.start, timedelta(0)) for part in self.segments.all())
         return sum(spans, timedelta(0))
+
+    @property
+    def awaits_decision(self) -> bool:
+        """Whether a report to the regulator was proposed and nobody has confirmed or declined it."""
+        return self.report_proposed_at is not None and self.report_decided_at is None and not self.reportable
 
     def possible_verbs(self) -> set[str]:
         """The verbs that the status allows now, whoever asks."""

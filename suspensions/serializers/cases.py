@@ -15,8 +15,8 @@ from workflow.fields import UtcDateTimeField, utc
 from workflow.serializers import NoteSerializer, ReasonSerializer
 
 TIMES = (
-    "start", "finish", "planned_finish", "announced_at", "report_due_at", "reported_at", "closed_at", "created_at",
-    "updated_at",
+    "start", "finish", "planned_finish", "announced_at", "report_proposed_at", "report_decided_at", "report_due_at",
+    "reported_at", "closed_at", "created_at", "updated_at",
 )  # fmt: skip
 SAME = (
     "id", "number", "status", "kind", "planned", "description", "implementing_measures", "root_cause", "currency",
@@ -81,6 +81,8 @@ class SuspensionSerializer(serializers.Serializer):
     incident = serializers.IntegerField(allow_null=True)
     reportable = serializers.BooleanField()
     reportable_reason = serializers.CharField()
+    report_proposed_at = UtcDateTimeField(allow_null=True, help_text="When the limit of one case was exceeded.")
+    report_decided_at = UtcDateTimeField(allow_null=True, help_text="When a manager confirmed or declined that.")
     report_due_at = UtcDateTimeField(allow_null=True)
     reported_at = UtcDateTimeField(allow_null=True)
     report_reference = serializers.CharField()

@@ -91,6 +91,10 @@ class LimitWriteSerializer(serializers.Serializer):
     case_warn = serializers.IntegerField(min_value=1, max_value=100, required=False, help_text="Per cent.")
     year_warn = serializers.IntegerField(min_value=1, max_value=100, required=False, help_text="Per cent.")
     degradation_warn = serializers.IntegerField(min_value=1, max_value=100, required=False, help_text="Per cent.")
+    report_minutes = serializers.IntegerField(
+        min_value=0, max_value=10**6, required=False, allow_null=True,
+        help_text="How soon the regulator must hear of a case over its limit.",
+    )  # fmt: skip
 
 
 class LimitSerializer(serializers.ModelSerializer):
@@ -108,8 +112,8 @@ class LimitSerializer(serializers.ModelSerializer):
         model = ProcessLimit
         fields = [
             "id", "process", "valid_from", "valid_to", "case_minutes", "year_minutes", "degradation", "document",
-            "case_warn", "year_warn", "degradation_warn", "status", "proposed_by", "approved_by", "approved_at",
-            "created_at", "updated_at", "version",
+            "case_warn", "year_warn", "degradation_warn", "report_minutes", "status", "proposed_by",
+            "approved_by", "approved_at", "created_at", "updated_at", "version",
         ]  # fmt: skip
 
     @extend_schema_field(EntrySerializer)

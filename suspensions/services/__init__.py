@@ -4,7 +4,7 @@ Pages, API, admin, commands, jobs and the probe change them only through here. R
 ValidationError, Conflict (MoveRefused with the allowed list) or StaleVersion.
 """
 
-from suspensions.services.changing import correct, plan, regulate, require_revision, revise
+from suspensions.services.changing import correct, plan, propose_report, regulate, require_revision, revise
 from suspensions.services.dictionaries import (
     create_process,
     create_risk_source,
@@ -41,6 +41,7 @@ __all__ = [
     "link",
     "plan",
     "propose_limit",
+    "propose_report",
     "register",
     "register_siblings",
     "regulate",

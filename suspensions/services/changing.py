@@ -104,13 +104,29 @@ def regulate(suspension: Suspension, *, by: Actor, version: int | None = None, n
     if wanted["reportable"] and not wanted["reportable_reason"].strip():
         message = _("Say why the regulator must hear of it.")
         raise ValidationError({"reportable_reason": ValidationError(message, code="required")})
+    if case.awaits_decision and not wanted["reportable"] and not note.strip():
+        message = _("Say why the regulator need not hear of it.")
+        raise ValidationError({"note": ValidationError(message, code="required")})
     if wanted["reported_at"] and not wanted["reportable"]:
         message = _("Only a reportable case is reported.")
         raise ValidationError({"reported_at": ValidationError(message, code="invalid")})
     if wanted["reported_at"] and wanted["reported_at"] > timezone.now() + rules.TOLERANCE:
         message = _("The moment lies in the future.")
         raise ValidationError({"reported_at": ValidationError(message, code="future")})
+    if case.awaits_decision:
+        wanted["report_decided_at"] = timezone.now()
+        wanted["report_due_at"] = wanted["report_due_at"] if wanted["reportable"] else None
     suspension.change(verb="regulate", by=by, note=note, version=version, **wanted)
+
+
+@transaction.atomic
+def propose_report(suspension: Suspension, *, by: Actor, at: datetime, due: datetime | None, reason: str) -> bool:
+    """Let a manager decide whether the regulator must hear of it. Say whether that is new: it is asked once."""
+    case = suspension.locked()
+    if case.reportable or case.report_proposed_at or case.planned or case.deleted_at:
+        return False
+    fields: dict[str, Any] = {"report_proposed_at": at, "report_due_at": due, "reportable_reason": reason}
+    return suspension.change(verb="propose-report", by=by, **fields)
 
 
 @transaction.atomic

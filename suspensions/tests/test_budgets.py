@@ -3,16 +3,20 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts import organisation
 from accounts.models import Organisation
 from accounts.tests.factories import UserFactory
 from notifications.models import Notice
+from suspensions import services
 from suspensions.budgets import warnings
 from suspensions.budgets.reckoning import budgets
 from suspensions.models import GivenWarning
 from suspensions.tests.factories import ProcessLimitFactory, SuspensionFactory, TechProcessFactory
+from workflow.models import Event
+from workflow.tests.actors import actor_of
 
 pytestmark = pytest.mark.django_db
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -149,7 +153,7 @@ def test_a_jump_over_stages_is_told_once_as_the_highest():
     process = limited(TechProcessFactory(), year_minutes=None, case_minutes=30)
     down(process, timezone.now() - timedelta(hours=1))
 
-    assert warnings.check(timezone.now()) == 1
+    assert warnings.check(timezone.now()) == 2  # the limit, and the question whether the regulator must hear
     assert warnings.check(timezone.now()) == 0
     assert set(GivenWarning.objects.values_list("stage", flat=True)) == {"half", "warn", "full"}
 
@@ -228,3 +232,95 @@ def test_the_card_shows_the_clock_of_the_regulator(page):
     case.report_due_at = timezone.now() - timedelta(minutes=5)
     case.save()
     assert "5\u00a0min" in client.get(case.get_absolute_url()).content.decode()
+
+
+def over(**fields):
+    """A case of three hours where two are allowed, judged by now."""
+    process = limited(TechProcessFactory(), case_minutes=120, **fields)
+    start = timezone.now() - timedelta(hours=3)
+    return down(process, start), timezone.now()
+
+
+def test_a_case_over_its_limit_is_proposed_for_a_report_once():
+    manager = UserFactory(role="manager")
+    case, now = over(report_minutes=180, document="Order 7")
+    warnings.check(now)
+    warnings.check(now + timedelta(minutes=1))
+    case.refresh_from_db()
+
+    assert (case.reportable, case.report_proposed_at, case.awaits_decision) == (False, now, True)
+    assert case.report_due_at == now + timedelta(minutes=180)
+    assert "Order 7" in case.reportable_reason
+    assert Notice.objects.filter(recipient=manager, kind="report.proposed").count() == 1
+    assert Event.objects.about(case).filter(verb="propose-report").count() == 1
+
+
+def test_a_case_that_ended_over_its_limit_between_two_looks_is_proposed_too():
+    process = limited(TechProcessFactory(), case_minutes=120)
+    now = timezone.now()
+    case = down(process, now - timedelta(hours=9), now - timedelta(hours=5))
+    warnings.check(now)
+    case.refresh_from_db()
+
+    assert case.awaits_decision
+    assert case.report_due_at is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"planned": True}, {"kind": "degradation", "degradation": Decimal("0.1")}, {"start": timezone.now()}],
+)
+def test_what_stays_within_its_limit_is_not_proposed(fields):
+    process = limited(TechProcessFactory(), case_minutes=120, degradation_share=Decimal("0.2"))
+    case = down(process, **{"start": timezone.now() - timedelta(hours=3)} | fields)
+    warnings.check(timezone.now())
+    case.refresh_from_db()
+
+    assert case.report_proposed_at is None
+
+
+def test_a_manager_confirms_a_proposal():
+    case, now = over(report_minutes=60)
+    warnings.check(now)
+    services.regulate(case, by=actor_of(UserFactory(manager=True)), reportable=True, note="")
+
+    assert (case.reportable, case.awaits_decision) == (True, False)
+    assert case.report_decided_at is not None
+    assert case.report_due_at == now + timedelta(minutes=60)
+
+
+def test_declining_a_proposal_needs_a_reason_and_stops_the_clock():
+    case, now = over(report_minutes=60)
+    warnings.check(now)
+    manager = actor_of(UserFactory(manager=True))
+    case.refresh_from_db()
+    with pytest.raises(ValidationError):
+        services.regulate(case, by=manager, reportable=False)
+    services.regulate(case, by=manager, reportable=False, note="No type of the list.")
+    warnings.check(now + timedelta(minutes=2))
+
+    case.refresh_from_db()
+    assert (case.awaits_decision, case.report_due_at) == (False, None)
+    assert not warnings.awaited().exists()
+
+
+def test_a_proposal_that_nobody_decides_is_not_forgotten():
+    manager = UserFactory(role="manager")
+    case, now = over(report_minutes=180)
+    warnings.check(now)
+    assert case in warnings.awaited()
+    warnings.check(now + timedelta(minutes=130))
+
+    assert Notice.objects.filter(recipient=manager, kind="report.soon").count() == 1
+
+
+def test_the_pages_show_what_is_to_be_decided(page):
+    case, now = over(report_minutes=180)
+    warnings.check(now)
+    client = page(UserFactory(language="en", manager=True))
+
+    for address in ("/suspensions/reportable/", case.get_absolute_url()):
+        shown = client.get(address).content.decode()
+        assert "Decide" in shown
+        assert "3\u00a0h" in shown or "2\u00a0h" in shown
+    assert "report to be decided" in client.get("/suspensions/").content.decode()
