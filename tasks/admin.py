@@ -65,6 +65,10 @@ class TaskAdmin(RegisteredAdmin):
         verb_action(services.undelete, _("Restore")),
     ]
 
+    @admin.display(description=_("number"), ordering="pk")
+    def number(self, task: Task) -> str:
+        return task.number
+
     def get_queryset(self, request: HttpRequest) -> TaskQuerySet:
         return Task.objects.visible_to(request.user)
 

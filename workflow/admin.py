@@ -25,7 +25,7 @@ type Verb = Callable[..., Any]
 class NoteActionForm(ActionForm):
     """The note goes into the timeline; deleting needs it."""
 
-    note = forms.CharField(label=gettext_lazy("Note:"), required=False, widget=forms.TextInput({"size": 40}))
+    note = forms.CharField(label=gettext_lazy("Note:"), required=False, widget=forms.TextInput({"size": 20}))
 
 
 def verb_action(verb: Verb, description: Any) -> Callable[..., None]:

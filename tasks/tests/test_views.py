@@ -209,3 +209,10 @@ def test_the_card_names_dates_and_links_in_russian(page):
 
     assert "ЗАД-" in text
     assert "Исполнитель" in text
+
+
+def test_who_may_change_nothing_has_nothing_to_tick(page):
+    TaskFactory()
+
+    assert 'name="chosen"' not in page(UserFactory(auditor=True)).get(f"{LIST}?tab=opened").text
+    assert 'name="chosen"' in page(UserFactory(manager=True)).get(f"{LIST}?tab=opened").text
