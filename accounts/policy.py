@@ -136,6 +136,11 @@ heartbeat.edit                   -               -           -        all    -
 heartbeat.delete                 -               -           -        all    -
 heartbeat.undelete               -               -           -        all    -
 heartbeat.export                 -               all         all      all    all
+backup.see                       -               -           -        all    all
+backup.create                    -               -           -        all    -
+backup.verify                    -               -           -        all    -
+backup.download                  -               -           -        all    -
+backup.delete                    -               -           -        all    -
 user.see                         all             all         all      all    all
 user.manage                      -               -           -        all    -
 user.audit                       -               -           -        all    all

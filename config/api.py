@@ -43,6 +43,7 @@ from incidents.api import IncidentViewSet
 from incidents.intake.api import IntegrationViewSet, MessageViewSet
 from incidents.intake.machine_api import IntakeByAddressView, IntakeView, OwnIncidentsViewSet
 from monitoring.api import OutageViewSet, ProbeViewSet
+from monitoring.backups.api import BackupViewSet
 from monitoring.heartbeats.api import HeartbeatViewSet
 from monitoring.heartbeats.ping_api import FailView, LogView, PingView, StartView
 from notifications.api import NotificationViewSet, OutboxViewSet
@@ -73,6 +74,7 @@ router = Router()
 router.register("attachments/orphans", OrphanViewSet, basename="orphan")
 router.register("attachments", AttachmentViewSet, basename="attachment")
 router.register("heartbeats", HeartbeatViewSet, basename="heartbeat")
+router.register("backups", BackupViewSet, basename="backup")
 router.register("incidents", IncidentViewSet, basename="incident")
 router.register("integrations", IntegrationViewSet, basename="integration")
 router.register("intake/incidents", OwnIncidentsViewSet, basename="own-incident")

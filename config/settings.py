@@ -196,6 +196,21 @@ STORAGES |= {
     for folder in ("attachments", "previews")
 }
 X_ACCEL_REDIRECT = "" if S3_BUCKET else env.str("X_ACCEL_REDIRECT", default="")  # nginx knows only the local disk
+DB_BACKUP_DIR = env.str("DB_BACKUP_DIR", default=str(DATA_DIR / "backups"))
+SLEEP_DB_BACKUP = env.int("SLEEP_DB_BACKUP", default=12 * 60 * 60)  # seconds between two backups; 0: only on demand
+MAX_DB_BACKUP_FILES = max(1, env.int("MAX_DB_BACKUP_FILES", default=50))  # the newest verified ones
+BACKUP_PUBLIC_KEY = env.str("BACKUP_PUBLIC_KEY", default="")  # of age; unset: archives are not encrypted
+BACKUP_S3_BUCKET = env.str("BACKUP_S3_BUCKET", default="")
+if BACKUP_S3_BUCKET:
+    elsewhere = {
+        "bucket_name": BACKUP_S3_BUCKET,
+        "endpoint_url": env.str("BACKUP_S3_ENDPOINT_URL", default="") or S3["endpoint_url"],
+        "region_name": env.str("BACKUP_S3_REGION", default="") or S3["region_name"],
+        "access_key": env.str("BACKUP_S3_ACCESS_KEY", default="") or S3["access_key"],
+        "secret_key": env.str("BACKUP_S3_SECRET_KEY", default="") or S3["secret_key"],
+        "location": "backups",
+    }
+    STORAGES["backups"] = {"BACKEND": "monitoring.backups.bucket.BackupBucket", "OPTIONS": S3 | elsewhere}
 FILE_TYPE_DOWNLOAD = env.list(
     "FILE_TYPE_DOWNLOAD",
     default=["doc", "docx", "xls", "xlsx", "pdf", "txt", "csv", "png", "jpg", "jpeg", "gif", "webp"],
@@ -276,6 +291,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 30},
     },
     "forget old pings": {"task": "monitoring.jobs.forget_pings", "schedule": timedelta(hours=6)},
+    "keep backups": {"task": "monitoring.jobs.back_up", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "forget old probe samples": {"task": "monitoring.jobs.forget_samples", "schedule": timedelta(hours=1)},
     "work off messages left behind": {"task": "incidents.jobs.work_off_left_behind", "schedule": timedelta(minutes=1)},
     "remind of tasks": {"task": "tasks.jobs.remind", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
@@ -373,6 +389,7 @@ SPECTACULAR_SETTINGS = {
         "ProbeState": "monitoring.models.TargetGroup.Standing",
         "HeartbeatState": "monitoring.models.Heartbeat.Standing",
         "PingKind": "monitoring.models.Ping.Kind",
+        "BackupState": "monitoring.models.Backup.State",
         "ProbeCause": "monitoring.causes.Cause",
         "TargetKind": "monitoring.models.Target.Kind",
     },

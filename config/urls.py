@@ -33,6 +33,7 @@ urlpatterns = [
     path("tasks/", include("tasks.urls")),
     path("tickets/", include("tickets.urls")),
     path("notifications/", include("notifications.urls")),
+    path("backups/", include("monitoring.backups.urls")),
     path("", include("monitoring.urls_pages")),
     path("heartbeats/", include("monitoring.heartbeats.urls")),
     path("health/", health_views.page, name="health-page"),

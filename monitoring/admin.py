@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from monitoring import services
 from monitoring.heartbeats import services as heartbeats
 from monitoring.models import (
+    Backup,
     Heartbeat,
     HeartbeatQuerySet,
     MaintenanceWindow,
@@ -115,3 +116,11 @@ class HeartbeatAdmin(RegisteredAdmin):
     @admin.display(description=_("state"))
     def standing_words(self, heartbeat: Heartbeat) -> str:
         return heartbeat.get_standing_display()
+
+
+@admin.register(Backup)
+class BackupAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "state", "taken_at", "size", "verified_at", "rehearsed_at", "copied_at", "deleted_at"]
+    list_filter = ["state", ("deleted_at", admin.EmptyFieldListFilter)]
+    date_hierarchy = "created_at"
+    show_full_result_count = False

@@ -9,11 +9,14 @@ class MonitoringConfig(AppConfig):
     def ready(self):
         from accounts.permissions import may
         from monitoring import notifications, wording
+        from monitoring.backups import notifications as backups
+        from monitoring.backups.services import newest_verified_at
+        from monitoring.services import vitals
         from notifications import kinds
         from workflow.navigation import Entry, register
         from workflow.wording import VERBS
 
-        kinds.register(*notifications.KINDS)
+        kinds.register(*notifications.KINDS, *backups.KINDS)
         VERBS.update(wording.VERBS)
         register(
             Entry(
@@ -29,3 +32,5 @@ class MonitoringConfig(AppConfig):
             Entry("heartbeats", _("Heartbeats"), "heartbeat", "heartbeats:list", 51, shown_to=may("heartbeat.see"))
         )
         register(Entry("health", _("Health"), "system", "health-page", 64, _("Administration"), may("health.see")))
+        vitals.backups_tell(newest_verified_at)
+        register(Entry("backups", _("Backups"), "backup", "backups:list", 70, _("Administration"), may("backup.see")))

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from monitoring import services
+from monitoring.backups import schedule
 from monitoring.heartbeats import services as heartbeats
 
 
@@ -40,3 +41,8 @@ def miss_heartbeats() -> None:
 @shared_task
 def forget_pings() -> None:
     heartbeats.forget_pings(at=timezone.now())
+
+
+@shared_task
+def back_up() -> None:
+    schedule.tick(at=timezone.now())

@@ -16,4 +16,13 @@ VERBS = {
     "outage-open": Wording(_("found it down"), "st-down", "red"),
     "outage-resume": Wording(_("found it down again"), "st-down", "red"),
     "outage-close": Wording(_("found it up again"), "st-up", "green"),
+    "backup-order": Wording(_("ordered it"), "backup"),
+    "backup-make": Wording(_("made and verified it"), "check", "green"),
+    "backup-fail": Wording(_("could not make it"), "warn", "red"),
+    "backup-find": Wording(_("found it in the folder"), "eye"),
+    "backup-verify-order": Wording(_("had it verified"), "eye"),
+    "backup-verify": Wording(_("read it through and compared"), "check"),
+    "backup-rehearse": Wording(_("rehearsed the restore"), "repeat"),
+    "backup-download": Wording(_("downloaded it"), "download"),
+    "backup-restore": Wording(_("restored a backup"), "undo", "amber"),
 }

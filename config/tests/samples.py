@@ -12,7 +12,7 @@ from attachments.tests.samples import image, upload
 from config.tests.routes import Route
 from incidents.intake.tests.factories import IntegrationFactory, MessageFactory
 from incidents.tests.factories import IncidentFactory
-from monitoring.models import MaintenanceWindow, Outage
+from monitoring.models import Backup, MaintenanceWindow, Outage
 from monitoring.tests.factories import GroupFactory, HeartbeatFactory
 from notifications.models import Delivery
 from notifications.tests.factories import tell
@@ -179,6 +179,11 @@ def window(user: User) -> Sample:
     return {"pk": made.pk}, found
 
 
+def backup(user: User) -> Sample:
+    found = Backup.objects.create(made_by=UserFactory(), state=Backup.State.MISSING)
+    return {"pk": found.pk}, found
+
+
 def outage(user: User) -> Sample:
     found = Outage.objects.create(group=GroupFactory(), start=timezone.now())
     return {"pk": found.pk}, None
@@ -225,6 +230,8 @@ SAMPLES = {
     "api/v1/notifications/outbox/": delivery,
     "api/v1/outages/": outage,
     "api/v1/probes/": probe,
+    "api/v1/backups/": backup,
+    "backups/": backup,
     "probes/": probe,
     "heartbeats/": heartbeat,
     "api/v1/heartbeats/": heartbeat,

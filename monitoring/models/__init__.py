@@ -1,5 +1,6 @@
 """What is watched, what was seen of it, and the outages that came of it."""
 
+from monitoring.models.backup import Backup, BackupQuerySet
 from monitoring.models.group import (
     MaintenanceWindow,
     Minute,
@@ -14,6 +15,8 @@ from monitoring.models.pulse import Alarm, Pulse
 
 __all__ = [
     "Alarm",
+    "Backup",
+    "BackupQuerySet",
     "Heartbeat",
     "HeartbeatQuerySet",
     "MaintenanceWindow",
