@@ -14,7 +14,7 @@ from accounts import organisation
 from config import catalogue
 from workflow import triggers
 
-pytest_plugins = ["attachments.tests.storages"]
+pytest_plugins = ["attachments.tests.storages", "notifications.tests.stand_ins"]
 
 
 def pytest_configure(config):

@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("people")
 
     def ready(self):
-        from accounts import notifications, organisation, policy, search, sessions, wording
+        from accounts import bot, notifications, organisation, policy, search, sessions, wording
         from accounts.menu import waiting
         from accounts.models import User
         from accounts.permissions import may
@@ -28,6 +28,7 @@ class AccountsConfig(AppConfig):
         register_directory(search.DIRECTORY)
         kinds.register(*notifications.KINDS)
         VERBS.update(wording.VERBS)
+        bot.begin()
         group = _("Administration")
         register(
             Entry("organisation", _("Organisation"), "organisation", "accounts:organisation", order=60, group=group)

@@ -118,6 +118,8 @@ sla_target.edit                  -               -           -        all    -
 canned_reply.see                 -               all         all      all    all
 canned_reply.edit                -               -           all      all    -
 attachment.see                   all             all         all      all    all
+chat.see                         -               -           -        all    -
+chat.edit                        -               -           -        all    -
 orphan.see                       -               -           -        all    -
 orphan.remove                    -               -           -        all    -
 timeline.see                     all             all         all      all    all

@@ -28,6 +28,7 @@ NOUNS: dict[str, Any] = {
     "canned_reply": _("Canned replies"),
     "timeline": _("Timeline"),
     "attachment": _("Files"),
+    "chat": _("Telegram"),
     "orphan": _("Lost files"),
     "probe": _("Probes"),
     "heartbeat": _("Heartbeats"),

@@ -24,6 +24,8 @@ VERBS = {
     "set-up-second-factor": Wording(_("set up a second factor"), "lock", "green"),
     "take-off-second-factor": Wording(_("took off the second factor"), "lock", "red"),
     "renew-recovery-codes": Wording(_("renewed the recovery codes"), "repeat"),
+    "link-telegram": Wording(_("linked Telegram"), "send", "green"),
+    "unlink-telegram": Wording(_("unlinked Telegram"), "send", "red"),
     "invite": Wording(_("sent an invitation"), "mail"),
     "resend": Wording(_("sent the invitation again"), "mail"),
     "withdraw": Wording(_("withdrew the invitation"), "close"),

@@ -47,6 +47,7 @@ from monitoring.backups.api import BackupViewSet
 from monitoring.heartbeats.api import HeartbeatViewSet
 from monitoring.heartbeats.ping_api import FailView, LogView, PingView, StartView
 from notifications.api import NotificationViewSet, OutboxViewSet
+from notifications.chat_api import ChatViewSet
 from suspensions.analytics.api import AnalyticsExportView, AnalyticsView
 from suspensions.api import LimitViewSet, ProcessViewSet, RiskSourceViewSet, RiskViewSet, SuspensionViewSet
 from suspensions.budgets.api import BudgetsView, BudgetView
@@ -97,6 +98,7 @@ router.register("tickets/breaches", BreachViewSet, basename="ticket-breach")
 router.register("tickets", TicketViewSet, basename="ticket")
 router.register("timeline", TimelineViewSet, basename="timeline")
 router.register("calendar/days", CalendarDayViewSet, basename="calendar-day")
+router.register("chats", ChatViewSet, basename="chat")
 router.register("notifications/outbox", OutboxViewSet, basename="outbox")
 router.register("notifications", NotificationViewSet, basename="notification")
 urlpatterns = [

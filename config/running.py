@@ -19,7 +19,8 @@ from config.environment import own_names
 from config.prepare import run_dir
 
 ROLES = {"web": "deploy/gunicorn.conf.py", "worker": "--app config.celery", "beat": "--app config.beat"}
-MARKS = {**ROLES, "supervisord": "deploy/supervise.py"}  # what the command line of each one holds
+BOT = {"bot": "run_bot"}
+MARKS = {**ROLES, **BOT, "supervisord": "deploy/supervise.py"}  # what the command line of each one holds
 PATIENCE = 15  # seconds for a process to end by itself, and for its port to come free
 
 
@@ -31,7 +32,7 @@ def refuse_a_second_start() -> None:
 
 def end_leftovers() -> list[str]:
     """End what a killed supervisor left behind and return the names of what was ended."""
-    left = {role: pid for role in ROLES if (pid := running(role))}
+    left = {role: pid for role in {**ROLES, **BOT} if (pid := running(role))}
     for pid in left.values():
         tell(pid, signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE
@@ -130,12 +131,18 @@ def supervise() -> None:
         "VAKHTA_PYTHON": sys.executable,
         "VAKHTA_RUN_DIR": str(run_dir()),
         "VAKHTA_OUTPUT": output(),
+        "VAKHTA_BOT": "true" if listens() else "false",
         "VAKHTA_USER": str(os.getuid()),
     }
     deploy = settings.BASE_DIR / "deploy"
     os.chdir(settings.BASE_DIR)
     program = [sys.executable, str(deploy / "supervise.py"), "-c", str(deploy / "supervisord.conf")]
     os.execve(sys.executable, program, environment)
+
+
+def listens() -> bool:
+    """Say whether a bot is to be run here."""
+    return bool(settings.TELEGRAM_BOT_TOKEN) and not settings.BOT_WEBHOOK_MODE
 
 
 def output() -> str:

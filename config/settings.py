@@ -271,6 +271,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},  # ticks do not pile up while no worker runs
     },
+    "answer what the bot was told": {
+        "task": "notifications.jobs.hear",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 10},
+    },
+    "forget what the bot was told": {"task": "notifications.jobs.forget_updates", "schedule": timedelta(hours=6)},
     "purge idempotency keys": {"task": "workflow.jobs.purge_idempotency_keys", "schedule": timedelta(hours=1)},
     "sweep bytes without a row": {"task": "attachments.jobs.sweep", "schedule": timedelta(hours=6)},
     "write password reset letters": {"task": "accounts.jobs.answer_resets", "schedule": timedelta(seconds=5)},
@@ -428,7 +434,7 @@ CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 PORT = env.int("PORT", default=8000)
 WEB_WORKERS = env.int("WEB_WORKERS", default=2)
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "workflow.logs.RequestIdFilter"}},
@@ -446,3 +452,13 @@ LOGGING = {
         },
     },
 }
+if TELEGRAM_BOT_TOKEN and TELEGRAM_LOGGING_CHAT:  # errors of the product itself, told to the on-call chat
+    LOGGING["handlers"]["on_call"] = {
+        "class": "monitoring.errors.handler.OnCallHandler",
+        "filters": ["request_id"],
+        "token": TELEGRAM_BOT_TOKEN,
+        "chat": TELEGRAM_LOGGING_CHAT,
+        "base": TELEGRAM_API_BASE_URL,
+        "folder": str(DATA_DIR),
+    }
+    LOGGING["root"]["handlers"].append("on_call")

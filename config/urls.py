@@ -10,6 +10,7 @@ from config.evidence.views import page_of as evidence_of
 from config.search import views as search
 from config.takeout import views as takeout
 from monitoring import health_views
+from notifications import hook
 
 urlpatterns = [
     path("api/health/", include("monitoring.urls")),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("integrations/", include("incidents.intake.urls")),
     path("tasks/", include("tasks.urls")),
     path("tickets/", include("tickets.urls")),
+    path("bot/webhook/", hook.receive, name="notifications-webhook"),
     path("notifications/", include("notifications.urls")),
     path("backups/", include("monitoring.backups.urls")),
     path("", include("monitoring.urls_pages")),

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The long-running processes of Vakhta, one word each: web, worker, beat. Anything else is run as it stands.
+# The long-running processes of Vakhta, one word each: web, worker, beat, bot. Anything else is run as it stands.
 # `make run` starts them under one supervisor, the containers one by one.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -23,5 +23,6 @@ case $role in
     worker) celery worker --pool threads --concurrency 2 --without-gossip --without-mingle --without-heartbeat ;;
     # Apart from the worker: a worker that is killed would leave an embedded beat behind.
     beat) exec "$python" -m celery --quiet --app config.beat --workdir "$here" beat ;;
+    bot) exec "$python" "$here/manage.py" run_bot --skip-checks ;;
     *) exec "$@" ;;
 esac

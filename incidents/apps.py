@@ -10,7 +10,7 @@ class IncidentsConfig(AppConfig):
         from accounts import handover
         from accounts.permissions import may
         from attachments import owners
-        from incidents import chat, notifications, search, services
+        from incidents import bot, chat, notifications, search, services
         from incidents.intake import notifications as intake
         from incidents.intake import wording
         from incidents.menu import open_incidents
@@ -24,6 +24,7 @@ class IncidentsConfig(AppConfig):
         kinds.register(*notifications.KINDS, *intake.KINDS)
         VERBS.update(wording.VERBS)
         cards.register(Incident, chat.CARD)
+        bot.begin()
         register(Entry("incidents", _("Incidents"), "incident", "incidents:list", order=10, count=open_incidents))
         register(
             Entry(

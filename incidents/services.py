@@ -213,14 +213,20 @@ def reopen(incident: Incident, *, by: Actor, note: str = "") -> None:
 @transaction.atomic
 def snooze(incident: Incident, *, by: Actor, until: datetime, note: str) -> None:
     """Keep quiet about an active incident until a moment, for a reason. Taking, resolving or closing ends it."""
-    require(by.user, "incident.snooze", incident)
+    require_snooze(incident, by=by)
     if not note.strip():
         raise ValidationError({"note": _("Say why it can wait.")}, code="required")
     if until <= timezone.now():
         raise ValidationError({"until": _("The end of the pause lies in the past.")}, code="invalid")
-    if incident.locked().status not in {Status.OPEN, Status.IN_PROGRESS}:
-        raise Conflict(incident, _("Only an open incident can be snoozed."))
     incident.change(verb="snooze", by=by, note=note, snoozed_until=until)
+
+
+@transaction.atomic
+def require_snooze(incident: Incident, *, by: Actor) -> None:
+    """Raise PermissionDenied or Conflict unless `by` may put it off now; doors that ask step by step ask first."""
+    require(by.user, "incident.snooze", incident)
+    if not incident.locked().is_active:
+        raise Conflict(incident, _("Only an open incident can be snoozed."))
 
 
 @transaction.atomic

@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from notifications import services
-from notifications.models import Attempt, ChannelHealth, Chat, Delivery, Notice, Preference, QuietHours
+from notifications.dispatch import dispatcher
+from notifications.models import Attempt, BotUpdate, ChannelHealth, Chat, Delivery, Notice, Preference, QuietHours
 from workflow.actor import Actor, Channel, actor
 from workflow.admin import ReadOnlyAdmin, RegisteredAdmin, verb_action
 
@@ -89,3 +90,11 @@ class ChatAdmin(RegisteredAdmin):
         else:
             obj.pk = services.add_chat(by=by, telegram_id=form.cleaned_data["telegram_id"], **typed).pk
         obj.refresh_from_db()
+
+
+@admin.register(BotUpdate)
+class BotUpdateAdmin(ReadOnlyAdmin):
+    list_display = ["update_id", "state", "attempts", "received_at", "handled_at", "error"]
+    list_filter = ["state"]
+    search_fields = ["update_id", "error"]
+    actions = [verb_action(dispatcher.retry, _("Try again"))]

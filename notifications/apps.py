@@ -19,6 +19,17 @@ class NotificationsConfig(AppConfig):
         kinds.register(*notifications.KINDS)
         register(
             Entry(
+                "chats",
+                "Telegram",
+                "send",
+                "notifications:chats",
+                order=71,
+                group=_("Administration"),
+                shown_to=lambda user: user.is_staff,
+            )
+        )
+        register(
+            Entry(
                 "outbox",
                 _("Outbox"),
                 "send",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications import views
+from notifications import chat_views, views
 
 app_name = "notifications"
 urlpatterns = [
@@ -14,5 +14,11 @@ urlpatterns = [
     path("outbox/retry-all/", views.retry_all, name="retry-all"),
     path("outbox/<int:pk>/", views.delivery, name="delivery"),
     path("outbox/<int:pk>/retry/", views.retry, name="retry"),
+    path("chats/", chat_views.chats, name="chats"),
+    path("chats/new/", chat_views.new_chat, name="new-chat"),
+    path("chats/updates/", chat_views.updates, name="updates"),
+    path("chats/updates/<int:pk>/retry/", chat_views.retry_update, name="retry-update"),
+    path("chats/<int:pk>/", chat_views.chat, name="chat"),
+    path("chats/<int:pk>/test/", chat_views.try_chat, name="try-chat"),
     path("<int:pk>/", views.show, name="show"),
 ]

@@ -9,8 +9,8 @@ class TasksConfig(AppConfig):
     def ready(self):
         from accounts import handover
         from attachments import owners
-        from notifications import kinds
-        from tasks import notifications, search, services, wording
+        from notifications import cards, kinds
+        from tasks import bot, notifications, search, services, wording
         from tasks.models import Task, TaskFile
         from tasks.offshoots import OFFSHOOTS
         from workflow import offshoots
@@ -19,6 +19,8 @@ class TasksConfig(AppConfig):
         from workflow.wording import VERBS
 
         nouns.register(search.NOUN)
+        cards.register(Task, bot.CARD)
+        bot.begin()
         kinds.register(*notifications.KINDS)
         VERBS.update(wording.VERBS)
         register(Entry("tasks", _("Tasks"), "task", "tasks:list", order=30))

@@ -11,8 +11,8 @@ class TicketsConfig(AppConfig):
         from accounts.permissions import may
         from accounts.signals import working_time_changed
         from attachments import owners
-        from notifications import kinds
-        from tickets import notifications, search, services, wording
+        from notifications import cards, kinds
+        from tickets import bot, notifications, search, services, wording
         from tickets.desk import admin as admin
         from tickets.models import CommentFile, Ticket, TicketFile
         from tickets.sla import keeping, warnings
@@ -21,6 +21,8 @@ class TicketsConfig(AppConfig):
         from workflow.wording import VERBS
 
         nouns.register(search.NOUN)
+        cards.register(Ticket, bot.CARD)
+        bot.begin()
         kinds.register(*notifications.KINDS, *warnings.KINDS)
         working_time_changed.connect(keeping.renew_all, dispatch_uid="tickets are due at another moment")
         record = may("ticket_record.see")

@@ -6,6 +6,7 @@ from accounts.models.organisation import Organisation
 from accounts.models.password_reset import PasswordReset
 from accounts.models.second_factor import RecoveryCode, SecondFactor
 from accounts.models.sign_in import FailedSignIn, SignIn
+from accounts.models.telegram_code import TelegramCode
 from accounts.models.user import Role, Standing, User
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "SecondFactor",
     "SignIn",
     "Standing",
+    "TelegramCode",
     "User",
     "WorkingCalendar",
 ]

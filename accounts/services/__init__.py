@@ -37,6 +37,7 @@ from accounts.services.signing_in import (
     sign_out_everywhere,
     welcomed,
 )
+from accounts.services.telegram import begin_telegram, link_telegram, unlink_telegram
 
 __all__ = [
     "Sent",
@@ -45,6 +46,7 @@ __all__ = [
     "answer_resets",
     "approve",
     "begin_second_factor",
+    "begin_telegram",
     "change_password",
     "check_credentials",
     "check_second_factor",
@@ -63,6 +65,7 @@ __all__ = [
     "hand_over",
     "import_days",
     "invite",
+    "link_telegram",
     "purge",
     "refuse",
     "register",
@@ -78,6 +81,7 @@ __all__ = [
     "sign_in",
     "sign_out",
     "sign_out_everywhere",
+    "unlink_telegram",
     "uri_of",
     "welcomed",
     "withdraw",

@@ -22,10 +22,12 @@ from accounts.views.own import (
 )
 from accounts.views.people import VERBS, create_person, edit_person, hand_over, leavers, people, person, verb_page
 from accounts.views.policy import policy
+from accounts.views.telegram import begin_telegram, telegram, unlink_telegram
 
 __all__ = [
     "VERBS",
     "accept_invitation",
+    "begin_telegram",
     "calendar",
     "change_password",
     "clear_day",
@@ -57,6 +59,8 @@ __all__ = [
     "sign_in",
     "sign_in_code",
     "sign_out",
+    "telegram",
+    "unlink_telegram",
     "verb_page",
     "withdraw",
 ]

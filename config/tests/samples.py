@@ -14,7 +14,7 @@ from incidents.intake.tests.factories import IntegrationFactory, MessageFactory
 from incidents.tests.factories import IncidentFactory
 from monitoring.models import Backup, MaintenanceWindow, Outage
 from monitoring.tests.factories import GroupFactory, HeartbeatFactory
-from notifications.models import Delivery
+from notifications.models import BotUpdate, Chat, Delivery
 from notifications.tests.factories import tell
 from suspensions.tests.factories import (
     ProcessLimitFactory,
@@ -152,6 +152,16 @@ def delivery(user: User) -> Sample:
     return {"pk": Delivery.objects.filter(notice__in=tell(UserFactory())).latest("pk").pk}, None
 
 
+def chat(user: User) -> Sample:
+    number = -Chat.objects.count() - 1
+    return {"pk": Chat.objects.create(telegram_id=number, title="On call").pk}, None
+
+
+def update(user: User) -> Sample:
+    made = BotUpdate.objects.create(update_id=BotUpdate.objects.count() + 1, payload={}, state="failed", error="broken")
+    return {"pk": made.pk}, None
+
+
 def probe(user: User) -> Sample:
     """A group without targets: what is pressed here sends nothing anywhere."""
     found = GroupFactory(addresses=[])
@@ -190,6 +200,9 @@ def outage(user: User) -> Sample:
 
 
 SAMPLES = {
+    "notifications/chats/": chat,
+    "notifications/chats/updates/": update,
+    "api/v1/chats/": chat,
     "incidents/": incident,
     "api/v1/incidents/": incident,
     "suspensions/": suspension,

@@ -37,6 +37,7 @@ PUBLIC = {
     "api/v1/intake/%(token)s/",
     "api/v1/intake/incidents/",
     "api/v1/intake/incidents/%(pk)s/",
+    "bot/webhook/",  # Telegram shows a secret
     "invitation/%(token)s/",
     "language/",
     "metrics",  # asks for a token of its own, or for an administrator

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
@@ -71,12 +72,13 @@ class TelegramChannel:
             posting.edit(self.connection, post)
             return
         version = posting.version_of(message.about)  # first: what changes meanwhile is shown by an edit
+        reader = message.reader or owner_of(place)
         with message.reading():
             text, prefix = posting.text_of(message, live=live)
-            markup = posting.keyboard_of(message.about, message.reader, message.options)
+            markup = posting.keyboard_of(message.about, reader, message.options)
         sent = self.write(chat, place, text, reply_markup=markup, **answering(message))
         if message.about:
-            remember(chat, sent, message, live=live, prefix=prefix, version=version)
+            remember(chat, sent, message, reader, live=live, prefix=prefix, version=version)
 
     @property
     def connection(self) -> BotApi:
@@ -100,6 +102,12 @@ class TelegramChannel:
             raise
 
 
+def owner_of(place: Place) -> Any:
+    """Return the person whose personal chat this is."""
+    people: Any = get_user_model()._default_manager
+    return people.filter(telegram_id=place.chat).first() if place.chat > 0 else None
+
+
 def live_post(chat: Chat, message: Message) -> Post | None:
     kind, subject = message.about or (0, 0)
     return Post.objects.filter(chat=chat, subject_type=kind, subject_id=subject, live=True).first()
@@ -113,7 +121,9 @@ def answering(message: Message) -> dict[str, Any]:
     return {"reply_parameters": {"message_id": asked, "allow_sending_without_reply": True}}
 
 
-def remember(chat: Chat, sent: dict[str, Any], message: Message, *, live: bool, prefix: str, version: int) -> None:
+def remember(
+    chat: Chat, sent: dict[str, Any], message: Message, reader: Any, *, live: bool, prefix: str, version: int
+) -> None:
     kind, subject = message.about or (0, 0)
     model = ContentType.objects.get_for_id(kind).model_class()
     if cards.card_of(model) is None:
@@ -122,7 +132,7 @@ def remember(chat: Chat, sent: dict[str, Any], message: Message, *, live: bool, 
         [
             Post(
                 chat=chat, message_id=sent["message_id"], subject_type_id=kind, subject_id=subject, live=live,
-                reader=message.reader, prefix=prefix, version=version,
+                reader=reader, prefix=prefix, version=version,
             )
         ],
         ignore_conflicts=True,  # a repeat after a lost mark: the first one counts

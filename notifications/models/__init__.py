@@ -1,5 +1,6 @@
 """What people are told, by which channels, and what came of it. Knows people only as AUTH_USER_MODEL."""
 
+from notifications.models.bot import BotState, BotUpdate, Question
 from notifications.models.chat import Chat, ChatQuerySet, Place, Post
 from notifications.models.delivery import LATE, Attempt, ChannelHealth, Delivery, DeliveryQuerySet
 from notifications.models.notice import Notice, NoticeQuerySet
@@ -8,6 +9,8 @@ from notifications.models.preference import Preference, QuietHours
 __all__ = [
     "LATE",
     "Attempt",
+    "BotState",
+    "BotUpdate",
     "ChannelHealth",
     "Chat",
     "ChatQuerySet",
@@ -18,5 +21,6 @@ __all__ = [
     "Place",
     "Post",
     "Preference",
+    "Question",
     "QuietHours",
 ]

@@ -10,7 +10,7 @@ from notifications.services.chats import (
     remember_chat,
     try_chat,
 )
-from notifications.services.delivering import deliver_due, retry, retry_all, send_test
+from notifications.services.delivering import deliver_due, deliver_telegram, retry, retry_all, send_test
 from notifications.services.preferring import KindPreference, channel_names, preferences_of, set_preferences
 from notifications.services.reading import read, read_all
 from notifications.services.telling import Outsider, Reader, notify
@@ -23,6 +23,7 @@ __all__ = [
     "add_chat",
     "channel_names",
     "deliver_due",
+    "deliver_telegram",
     "edit_chat",
     "forget_chat",
     "from_environment",

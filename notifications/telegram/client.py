@@ -36,9 +36,9 @@ class TooLarge(Exception):
 class BotApi:
     """Keeps its connection between calls; close it when done."""
 
-    def __init__(self, token: str = "", timeout: httpx.Timeout | None = None):
+    def __init__(self, token: str = "", *, base: str = "", timeout: httpx.Timeout | None = None):
         self.token = token or settings.TELEGRAM_BOT_TOKEN
-        self.base = settings.TELEGRAM_API_BASE_URL.rstrip("/")
+        self.base = (base or settings.TELEGRAM_API_BASE_URL).rstrip("/")
         self.http = httpx.Client(timeout=timeout or TIMEOUT)
 
     def __enter__(self) -> Self:

@@ -1,11 +1,8 @@
 import logging
 
-import httpx
 import pytest
 
-from notifications.telegram import client
 from notifications.tests.smtp import free_port, mailers, open_post_office
-from notifications.tests.telegram import TOKEN, open_telegram
 
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # of the server under test: its whole conversation
 
@@ -24,12 +21,3 @@ def closed_post_office(settings):
     port = free_port()
     settings.MAILERS = mailers(port)
     return port
-
-
-@pytest.fixture
-def telegram(settings, monkeypatch):
-    """A Bot API that the product speaks to."""
-    with open_telegram() as stand_in:
-        settings.TELEGRAM_API_BASE_URL, settings.TELEGRAM_BOT_TOKEN = stand_in.url, TOKEN
-        monkeypatch.setattr(client, "TIMEOUT", httpx.Timeout(0.5))
-        yield stand_in

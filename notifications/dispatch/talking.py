@@ -1,0 +1,115 @@
+"""Which app answers a call: a press, a command, an answer to a question, a reply to a message, or plain words."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from notifications.channels.message import link_to
+from notifications.dispatch.calls import Call
+from notifications.dispatch.registry import Command, Registry
+from notifications.models import Chat, Question
+
+PATIENCE = timedelta(minutes=15)  # so long a question waits for its answer
+QUIET = timedelta(hours=1)  # between two refusals of a stranger
+
+
+def answer(call: Call) -> None:
+    if call.callback_id:
+        press(call)
+    elif call.command:
+        obey(call)
+    elif not call.person:
+        meet(call)
+    elif call.wordless and not call.text:
+        call.answer(_("I read words, photos and documents"), _("Write in a few words what is broken. /help"))
+    else:
+        listen(call)
+
+
+def press(call: Call) -> None:
+    noun, _colon, rest = call.data.partition(":")
+    run = Registry.buttons.get(noun)
+    if not call.person:
+        call.toast = _("Link your account first: write /start to the bot.")
+    elif run is None or not rest:
+        call.toast = _("This button is out of date.")
+    else:
+        verb, *more = rest.split(":")
+        run(call, verb, more)
+
+
+def obey(call: Call) -> None:
+    command = Registry.commands.get(call.command)
+    forget_question(call)
+    if command is None:
+        call.answer(_("I do not know this command"), help_text(call))
+    elif call.person or command.open_to_strangers or may_report(call, command):
+        command.run(call)
+    else:
+        refuse_stranger(call)
+
+
+def may_report(call: Call, command: Command) -> bool:
+    return command.name == "incident" and call.chat.accepts_reports
+
+
+def meet(call: Call) -> None:
+    """A stranger writes: where the chat accepts reports it is one, elsewhere they are told how to come in."""
+    if call.chat.accepts_reports and Registry.stranger and (call.text or call.enclosures):
+        Registry.stranger(call)
+    else:
+        refuse_stranger(call)
+
+
+def refuse_stranger(call: Call) -> None:
+    """Politely, and not at every word."""
+    now = timezone.now()
+    if call.chat.refused_at and call.chat.refused_at > now - QUIET and not call.command:
+        return
+    Chat.objects.filter(pk=call.chat.pk).update(refused_at=now)
+    call.answer(_("I do not know you yet"), how_to_link())
+
+
+def how_to_link() -> str:
+    page = link_to(reverse(Registry.link_page)) if Registry.link_page else ""
+    words = _("Open “Telegram” on your account page in Vakhta, take the code and send it to me: /start CODE")
+    return f"{words}\n{page}" if page else words
+
+
+def listen(call: Call) -> None:
+    question = Question.objects.filter(chat=call.chat, sender_id=call.sender.id).first()
+    if question and question.asked_at > timezone.now() - PATIENCE and question.name in Registry.questions:
+        question.delete()
+        Registry.questions[question.name](call, question.data)
+        return
+    subject = call.replied_subject
+    reply = Registry.replies.get(subject._meta.label_lower) if subject is not None else None
+    if reply:
+        reply(call, subject)
+    elif Registry.plain:
+        Registry.plain(call)
+
+
+def forget_question(call: Call) -> None:
+    Question.objects.filter(chat=call.chat, sender_id=call.sender.id).delete()
+
+
+def help_text(call: Call) -> str:
+    offered = sorted(Registry.commands.values(), key=lambda command: command.order)
+    lines = [f"/{one.name} — {one.words}" for one in offered if call.person or one.open_to_strangers]
+    plain = [] if call.chat.is_group else [_("Words, a photo or a forwarded message become an incident.")]
+    return "\n".join([*lines, *(plain if call.person else [])])
+
+
+def show_help(call: Call) -> None:
+    call.answer(_("What I can do"), help_text(call))
+
+
+def show_chat(call: Call) -> None:
+    """The number that administrators need to make a chat an on-call chat."""
+    if not call.person:
+        raise PermissionDenied
+    call.answer(_("Number of this chat: %(id)s") % {"id": call.place})

@@ -1,0 +1,62 @@
+"""Tickets by Telegram: filed by /ticket, with a photo if need be; what is said goes both ways as public comments."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from notifications.cards import Buttons, Card, Shown
+from notifications.dispatch import Call, Command, add_command, answer_replies, ask, on_question
+from tickets import services
+from tickets.models import Ticket
+
+TITLE_LIMIT = 200
+
+
+def shown(ticket: Ticket) -> Shown:
+    return Shown(str(ticket), ticket.get_status_display(), ticket.get_absolute_url())
+
+
+def no_buttons(ticket: Ticket, reader: Any) -> Buttons:
+    return []
+
+
+CARD = Card(shown, no_buttons)
+
+
+def file(call: Call) -> None:
+    """The first line is the title, all of it the description."""
+    words = "\n\n".join(filter(None, [call.args if call.command else call.text, call.quoted if call.command else ""]))
+    if not words:
+        ask(call, "ticket")
+        call.answer(_("What should the technicians do?"), ask=True)
+        return
+    title = words.splitlines()[0].strip()
+    title = title if len(title) <= TITLE_LIMIT else f"{title[: TITLE_LIMIT - 1]}…"
+    ticket = services.create(by=call.by, title=title, description=words, files=call.files)
+    call.became(ticket)
+    call.answer(_("Filed: %(ticket)s") % {"ticket": ticket}, _("Reply to this message to add a comment."), about=ticket)
+
+
+def answer_question(call: Call, data: Mapping[str, Any]) -> None:
+    file(call)
+
+
+def comment(call: Call, ticket: Model) -> None:
+    """A reply to a message about a ticket is a public comment on it."""
+    seen = Ticket.objects.visible_to(call.person).filter(pk=ticket.pk).first()
+    if seen is None:
+        raise PermissionDenied
+    services.comment(seen, by=call.by, text=call.text or _("Photo or document"), files=call.files)
+    call.became(seen)
+    call.answer(_("Added to %(incident)s") % {"incident": seen.number})
+
+
+def begin() -> None:
+    """Let the bot know what tickets answer."""
+    add_command(Command("ticket", gettext_lazy("ask the technicians"), file, order=15))
+    answer_replies(Ticket, comment)
+    on_question("ticket", answer_question)
