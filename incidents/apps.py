@@ -10,12 +10,12 @@ class IncidentsConfig(AppConfig):
         from accounts import handover
         from accounts.permissions import may
         from attachments import owners
-        from incidents import bot, chat, notifications, search, services
+        from incidents import bot, notifications, search, services
         from incidents.intake import notifications as intake
         from incidents.intake import wording
         from incidents.menu import open_incidents
         from incidents.models import Incident, IncidentFile
-        from notifications import cards, kinds
+        from notifications import kinds
         from workflow.navigation import Entry, register
         from workflow.search import nouns
         from workflow.wording import VERBS
@@ -23,7 +23,6 @@ class IncidentsConfig(AppConfig):
         nouns.register(search.NOUN)
         kinds.register(*notifications.KINDS, *intake.KINDS)
         VERBS.update(wording.VERBS)
-        cards.register(Incident, chat.CARD)
         bot.begin()
         register(Entry("incidents", _("Incidents"), "incident", "incidents:list", order=10, count=open_incidents))
         register(

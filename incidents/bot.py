@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents import services
-from incidents.chat import clock
+from incidents.chat import CARD, clock
 from incidents.models import DESCRIPTION_LIMIT, Incident
+from notifications import cards
 from notifications.dispatch import Call, Command, add_command, answer_buttons, answer_replies, ask, hear, on_question
 
 PAUSES = {30: gettext_lazy("30 min"), 60: gettext_lazy("1 h"), 240: gettext_lazy("4 h"), 720: gettext_lazy("12 h")}
@@ -156,7 +157,8 @@ PRESSES = {"take": take, "resolve": resolve, "reopen": reopen, "snooze": snooze,
 
 
 def begin() -> None:
-    """Let the bot know what incidents answer."""
+    """Let the bot know what incidents answer, and how they look in a chat."""
+    cards.register(Incident, CARD)
     add_command(Command("incident", gettext_lazy("report an incident"), report, order=10))
     hear(plain=report, stranger=report)
     answer_buttons("incident", press)
