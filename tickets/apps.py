@@ -15,7 +15,9 @@ class TicketsConfig(AppConfig):
         from tickets import bot, notifications, search, services, wording
         from tickets.desk import admin as admin
         from tickets.models import CommentFile, Ticket, TicketFile
+        from tickets.offshoots import OFFSHOOTS
         from tickets.sla import keeping, warnings
+        from workflow import offshoots
         from workflow.navigation import Entry, register
         from workflow.search import nouns
         from workflow.wording import VERBS
@@ -25,12 +27,14 @@ class TicketsConfig(AppConfig):
         bot.begin()
         kinds.register(*notifications.KINDS, *warnings.KINDS)
         working_time_changed.connect(keeping.renew_all, dispatch_uid="tickets are due at another moment")
+        register(Entry("tickets", _("Tickets"), "ticket", "tickets:list", 40))
         record = may("ticket_record.see")
         register(Entry("ticket-analytics", _("Tickets in figures"), "chart", "tickets:analytics", 41, shown_to=record))
         register(Entry("desk", _("Desk set-up"), "settings", "tickets:desk", 42, shown_to=may("canned_reply.see")))
         VERBS.update(wording.VERBS)
         owners.register(TicketFile, TicketFile.objects.visible_to)
         owners.register(CommentFile, CommentFile.objects.visible_to)
+        offshoots.register(*OFFSHOOTS)
         handover.register(
             handover.OpenWork(
                 "tickets",

@@ -1,12 +1,24 @@
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import by_policy
-from accounts.policy import allows
+from accounts.policy import allows, require
+from attachments import archives
+from attachments import views as attachments
+from tickets import exports, history, lists, services
 from tickets.desk.ticket_views import goes_on, may_merge
+from tickets.forms import CommentForm, CreateForm, EditForm
 from tickets.models import Ticket
-from workflow.models import Event
+from workflow.actor import actor
+from workflow.exports import FORMATS, filters_of
+from workflow.exports import export as send
 from workflow.pagination import BoundedPaginator
 
 EVENTS_ON_A_PAGE = 50
@@ -18,16 +30,151 @@ def found(request: HttpRequest, pk: int) -> Ticket:
 
 @require_safe
 @by_policy("ticket.see")
+def index(request: HttpRequest) -> HttpResponse:
+    return render(request, "tickets/list.html", lists.context(request))
+
+
+@require_safe
+@by_policy("ticket.see")
+def tile(request: HttpRequest) -> HttpResponse:
+    """The part of the home page that is about tickets, fetched by it."""
+    return render(request, "tickets/tile.html", lists.tile(request.user))
+
+
+@require_safe
+@by_policy("ticket.export")
+def export(request: HttpRequest) -> HttpResponseBase:
+    chosen = lists.chosen(request)
+    form = request.GET.get("format", "csv")
+    form = form if form in FORMATS else "csv"
+    return send(exports.register(chosen.rows), form, by=actor(request), filters=filters_of(request.GET))
+
+
+@require_safe
+@by_policy("ticket.see")
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     ticket = found(request, pk)
     if goes_on(request, ticket):
         return redirect(ticket.merged_into)  # type: ignore[arg-type]
-    events = Event.objects.about(ticket).readable(internal=allows(request.user, "timeline.internal"))
-    pages = BoundedPaginator(events.for_list().reverse(), EVENTS_ON_A_PAGE)
-    context = {
+    return render(request, "tickets/card.html", card(request, ticket, CommentForm()))
+
+
+def card(request: HttpRequest, ticket: Ticket, comment: forms.Form) -> dict[str, Any]:
+    user = request.user
+    watchings = list(ticket.watchings.select_related("user").order_by("pk"))
+    lines = BoundedPaginator(history.of(ticket, user).reverse(), EVENTS_ON_A_PAGE)
+    return {
         "section": "tickets",
         "ticket": ticket,
-        "may_merge": may_merge(request.user, ticket),
-        "events": pages.get_page(request.GET.get("page")),
+        "lines": lines.get_page(request.GET.get("page")),
+        "comment_form": comment,
+        "files": ticket.files.for_list(),
+        "watchers": [watching.user for watching in watchings],
+        "watching": any(watching.user_id == user.pk for watching in watchings),
+        "verbs": offered(user, ticket),
+        "is_desk": lists.is_desk(user),
+        "may_merge": may_merge(user, ticket),
     }
-    return render(request, "tickets/card.html", context)
+
+
+def offered(user: Any, ticket: Ticket) -> dict[str, bool]:
+    """Return the verbs whose button appears: the policy allows them and the status makes them possible."""
+    verbs = {verb: True for verb in ticket.possible_verbs() if allows(user, f"ticket.{verb}", ticket)}
+    if ticket.waiting_since is not None and verbs.pop("wait", False):
+        verbs["resume"] = True
+    return verbs
+
+
+@by_policy("ticket.create")
+def create(request: HttpRequest) -> HttpResponse:
+    given = {name: request.GET[name] for name in ("incident", "title", "category") if name in request.GET}
+    form = CreateForm(request.POST or None, request.FILES or None, initial=given)
+    status = 400
+    if form.is_valid():
+        made: list[Ticket] = []
+        fields = {name: value for name, value in form.cleaned_data.items() if name != "file"}
+        status = attachments.received(
+            form, lambda files: made.append(services.create(by=actor(request), files=files, **fields))
+        )
+        if made:
+            messages.success(
+                request, _("%(number)s is filed. You will hear what happens.") % {"number": made[0].number}
+            )
+            return redirect(made[0])
+    context = {"section": "tickets", "form": form}
+    return render(request, "tickets/create.html", context, status=status if form.errors else 200)
+
+
+@by_policy("ticket.edit")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    ticket = found(request, pk)
+    require(request.user, "ticket.edit", ticket)
+    judges = allows(request.user, "ticket.priority", ticket)
+    form = EditForm(request.POST or None, initial=initial_of(ticket), judges=judges, offered=ticket.category)
+    if form.is_valid():
+        try:
+            services.revise(ticket, by=actor(request), **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(ticket)
+    context = {"section": "tickets", "form": form, "ticket": ticket}
+    return render(request, "tickets/edit.html", context, status=400 if form.errors else 200)
+
+
+def initial_of(ticket: Ticket) -> dict[str, Any]:
+    names = ("title", "category", "location", "priority", "description", "version")
+    watchers = list(ticket.watchings.values_list("user", flat=True))
+    return {**{name: getattr(ticket, name) for name in names}, "watchers": watchers}
+
+
+@require_POST
+@by_policy("ticket.comment")
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a comment; htmx gets the conversation alone, everybody else the page."""
+    ticket = found(request, pk)
+    require(request.user, "ticket.comment", ticket)
+    form, status = CommentForm(request.POST, request.FILES), 400
+    if form.is_valid():
+        said = {"text": form.cleaned_data["text"], "internal": form.cleaned_data["internal"]}
+        status = attachments.received(
+            form, lambda files: services.comment(ticket, by=actor(request), files=files, **said)
+        )
+        if not form.errors:
+            if not request.headers.get("HX-Request"):
+                return redirect(f"{ticket.get_absolute_url()}#timeline")
+            form, status, ticket = CommentForm(), 200, found(request, pk)
+    template = "tickets/conversation.html" if request.headers.get("HX-Request") else "tickets/card.html"
+    status = 200 if request.headers.get("HX-Request") else status  # htmx shows no refused answer
+    return render(request, template, card(request, ticket, form), status=status)
+
+
+@by_policy("ticket.attach")
+def attach(request: HttpRequest, pk: int) -> HttpResponse:
+    ticket = found(request, pk)
+    require(request.user, "ticket.attach", ticket)
+    return attachments.attach(request, ticket, services.attach, section="tickets")
+
+
+@require_safe
+@by_policy("ticket.see")
+def archive(request: HttpRequest, pk: int) -> HttpResponseBase:
+    ticket = found(request, pk)
+    return archives.archive(ticket.number, [row.file for row in ticket.files.for_list()])
+
+
+@require_POST
+@by_policy("ticket.watch")
+def watch(request: HttpRequest, pk: int) -> HttpResponse:
+    ticket = found(request, pk)
+    services.watch(ticket, by=actor(request))
+    return redirect(ticket)
+
+
+@require_POST
+@by_policy("ticket.watch")
+def unwatch(request: HttpRequest, pk: int) -> HttpResponse:
+    ticket = found(request, pk)
+    services.unwatch(ticket, by=actor(request))
+    return redirect(ticket if Ticket.objects.visible_to(request.user).filter(pk=pk).exists() else "tickets:list")

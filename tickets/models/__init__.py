@@ -5,6 +5,7 @@ from tickets.models.parts import CommentFile, Pause, TicketComment, TicketFile, 
 from tickets.models.replies import CannedReply, CannedReplyQuerySet
 from tickets.models.targets import SlaTarget, SlaTargetQuerySet
 from tickets.models.ticket import DESCRIPTION_LIMIT, PERSON, ROW, TITLE_LIMIT, Ticket, TicketQuerySet
+from tickets.models.view import SavedView
 from tickets.models.warning import SlaWarning
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "CategoryQuerySet",
     "CommentFile",
     "Pause",
+    "SavedView",
     "SlaTarget",
     "SlaTargetQuerySet",
     "SlaWarning",

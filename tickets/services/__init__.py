@@ -6,6 +6,7 @@ Raises PermissionDenied, ValidationError, Conflict (MoveRefused with the allowed
 
 from tickets.services.growing import make_incident, make_task
 from tickets.services.moving import accept, assign, cancel, close, delete, hand_over, reopen, resolve, start, undelete
+from tickets.services.saving import drop_view, save_view
 from tickets.services.setting import create, edit, revise, set_priority
 from tickets.services.talking import attach, comment, unwatch, watch
 from tickets.services.waiting import resume, wait
@@ -19,6 +20,7 @@ __all__ = [
     "comment",
     "create",
     "delete",
+    "drop_view",
     "edit",
     "hand_over",
     "make_incident",
@@ -27,6 +29,7 @@ __all__ = [
     "resolve",
     "resume",
     "revise",
+    "save_view",
     "set_priority",
     "start",
     "undelete",
