@@ -77,7 +77,7 @@ class CommentForm(FilesForm):
         required=False,
         choices=[("", _("Answer")), ("yes", _("Internal"))],
         coerce=lambda value: value == "yes",
-        empty_value=False,
+        empty_value=False,  # type: ignore[arg-type]
         widget=forms.RadioSelect,
     )
 

@@ -24,7 +24,7 @@ from suspensions.tests.factories import (
     TechProcessFactory,
 )
 from tasks.tests.factories import TaskFactory
-from tickets.models import CannedReply, SlaTarget
+from tickets.models import CannedReply, SavedView, SlaTarget
 from tickets.tests.factories import CategoryFactory, TicketFactory
 from workflow.tests.actors import actor_of
 
@@ -113,6 +113,10 @@ def sla_target(user: User) -> Sample:
 def own_ticket(user: User) -> Sample:
     found = TicketFactory(creator=user)
     return {"pk": found.pk}, found
+
+
+def saved_view(user: User) -> Sample:
+    return {"pk": SavedView.objects.create(user=user, name="Urgent").pk}, None
 
 
 def picture(user: User) -> Sample:
@@ -224,6 +228,7 @@ SAMPLES = {
     "tasks/": task,
     "api/v1/tasks/": task,
     "tickets/": ticket,
+    "tickets/views/": saved_view,
     "tickets/categories/": ticket_category,
     "tickets/canned-replies/": canned_reply,
     "tickets/targets/": sla_target,

@@ -57,4 +57,4 @@ def test_a_step_is_offered_only_to_whom_it_is_allowed():
 
 def test_offshoots_grow_only_out_of_what_they_name():
     assert not offshoots.of(AnonymousUser)
-    assert [one.name for one in offshoots.of(Incident)] == ["downtime", "tasks"]
+    assert [one.name for one in offshoots.of(Incident)] == ["downtime", "tasks", "tickets"]

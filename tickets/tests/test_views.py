@@ -168,7 +168,11 @@ def test_a_comment_without_words_is_refused_in_place(page):
 def test_a_verb_out_of_turn_is_explained(page, technician):
     ticket = TicketFactory()
 
-    assert page(technician).post(f"/tickets/{ticket.pk}/resolve/").status_code == 409
+    answer = page(technician).post(f"/tickets/{ticket.pk}/resolve/", follow=True)
+
+    ticket.refresh_from_db()
+    assert ticket.status == "new"
+    assert "cannot become" in answer.text
 
 
 def test_a_manager_assigns_and_closes_several_at_once(page, manager, technician):
