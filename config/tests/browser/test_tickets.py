@@ -36,23 +36,36 @@ def test_four_people_carry_a_ticket_from_filing_to_closing(visit):
     asks, works = visit(employee, size=PHONE, dark=True), visit(technician)
     leads, rules = visit(UserFactory(manager=True)), visit(UserFactory(admin=True))
 
-    # The employee files it from a phone, with a photo.
+    path = file_from_a_phone(asks)
+    assign_to_bob_reed(leads)
+    speak_to_both_sides(works, path)
+    answer_what_one_may_read(asks)
+    confirm_at_the_second_attempt(asks, works)
+    delete_with_the_whole_story(rules, path)
+
+    assert asks.goto(path).status == 404
+    assert TicketComment.objects.filter(internal=True).count() == 1
+
+
+def file_from_a_phone(asks):
     asks.goto("/tickets/new/")
     asks.get_by_label("What is wrong").fill("The printer does not print")
     asks.get_by_label("Location").fill("Room 412")
     asks.locator("input[type=file]").set_input_files(photo("printer.png"))
     asks.get_by_role("button", name="File the ticket").click()
     expect(status(asks)).to_have_text("New")
-    path = f"/tickets/{Ticket.objects.get().pk}/"
+    return f"/tickets/{Ticket.objects.get().pk}/"
 
-    # The manager assigns it.
+
+def assign_to_bob_reed(leads):
     leads.goto("/tickets/")
     leads.get_by_role("link", name="The printer does not print").click()
     expect(leads.get_by_text("printer.png").first).to_be_visible()
     dialog(leads, "Assign", "Assign", technician="Bob Reed")
     expect(status(leads)).to_have_text("Assigned")
 
-    # The technician works on it and speaks to both sides.
+
+def speak_to_both_sides(works, path):
     works.goto(path)
     works.get_by_role("button", name="Start").click()
     expect(status(works)).to_have_text("In progress")
@@ -66,7 +79,8 @@ def test_four_people_carry_a_ticket_from_filing_to_closing(visit):
     expect(works.locator(".is-internal")).to_contain_text("The drum is from the bad batch.")
     expect(works.locator(".is-internal")).to_contain_text("batch.png")
 
-    # The employee reads the question, not the rest, and answers.
+
+def answer_what_one_may_read(asks):
     asks.reload()
     expect(asks.locator("#conversation")).to_contain_text("Is the light on the left red?")
     expect(asks.locator("body")).not_to_contain_text("bad batch")
@@ -75,7 +89,8 @@ def test_four_people_carry_a_ticket_from_filing_to_closing(visit):
     asks.get_by_role("button", name="Send").click()
     expect(asks.locator("#conversation")).to_contain_text("Yes, red.")
 
-    # It is resolved, did not help, is resolved again, and the employee confirms.
+
+def confirm_at_the_second_attempt(asks, works):
     works.reload()
     dialog(works, "Resolve", "Resolve", note="New drum.")
     expect(status(works)).to_have_text("Resolved")
@@ -89,14 +104,13 @@ def test_four_people_carry_a_ticket_from_filing_to_closing(visit):
     dialog(asks, "It helped", "Close")
     expect(status(asks)).to_have_text("Closed")
 
-    # The administrator sees the whole story, and deletes it with a reason.
+
+def delete_with_the_whole_story(rules, path):
     rules.goto(path)
     expect(rules.locator("#conversation")).to_contain_text("bad batch")
     rules.get_by_label("Other actions").click()
     dialog(rules, "Delete", "Delete", reason="An exercise.")
     expect(rules.get_by_text("An exercise.").first).to_be_visible()
-    assert asks.goto(path).status == 404
-    assert TicketComment.objects.filter(internal=True).count() == 1
 
 
 def test_the_queue_obeys_the_keyboard(visit):
