@@ -141,6 +141,7 @@ def periods() -> list[tuple[str, Any]]:
 def orders() -> list[tuple[str, Any]]:
     return [
         ("", _("the urgent first")),
+        ("due_at", _("the nearest deadline first")),
         ("-updated_at", _("changed last")),
         ("-created_at", _("newest")),
         ("created_at", _("oldest")),

@@ -13,7 +13,7 @@ from suspensions.analytics.wording import lasting
 from tickets.desk.replies import offered
 from tickets.models import Ticket
 from tickets.sla.reckoning import State
-from tickets.sla.standing import Standing, columns, standings, whole_minutes
+from tickets.sla.standing import Standing, columns, pressing, standings, whole_minutes
 from workflow.times import UNKNOWN
 
 register = template.Library()
@@ -52,6 +52,12 @@ def sla_chip(standing: Standing | None) -> dict[str, Any]:
         return {}
     tone, shape = LOOKS[standing.state]
     return {"tone": tone, "shape": shape, "words": words(standing), "due": standing.due}
+
+
+@register.inclusion_tag("tickets/sla_chip.html")
+def due_chip(ticket: Ticket) -> dict[str, Any]:
+    """What a ticket in a list owes next, and how long is left."""
+    return sla_chip(pressing(columns(ticket), timezone.now(), organisation.working_time()))
 
 
 @register.inclusion_tag("tickets/desk/promises.html")

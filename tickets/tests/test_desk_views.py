@@ -23,6 +23,19 @@ def test_the_card_says_how_long_is_left(page):
     assert "Late" in page(UserFactory(manager=True)).get(ticket.get_absolute_url()).text
 
 
+def test_the_queue_says_how_late_it_is_and_puts_the_nearest_deadline_first(page):
+    SlaTarget.objects.update_or_create(priority="medium", defaults={"response_minutes": 60, "resolution_minutes": 240})
+    promised = {"created_at": timezone.now() - timedelta(days=30), "title": "An old one"}
+    keeping.keep(TicketFactory(**promised))
+    TicketFactory(title="Nothing promised")
+    client = page(UserFactory(manager=True))
+
+    text = client.get("/tickets/?ordering=due_at").text
+
+    assert "Late" in text
+    assert text.index("An old one") < text.index("Nothing promised")
+
+
 @pytest.mark.parametrize("number", ["{pk}", "#{pk}", "TKT-{pk}", " tkt-{pk} "])
 def test_a_manager_merges_by_typing_the_number(page, number):
     old, new = TicketFactory(), TicketFactory()

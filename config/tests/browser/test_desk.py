@@ -1,0 +1,40 @@
+"""What makes a technician's desk quick: a canned reply with two clicks, a duplicate merged with two."""
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.tests.factories import UserFactory
+from tickets.models import CannedReply, TicketComment
+from tickets.tests.factories import TicketCommentFactory, TicketFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_canned_reply_is_put_where_the_cursor_stands(visit):
+    CannedReply.objects.create(title="Restart", text="{name}, restart it.")
+    ticket = TicketFactory(creator=UserFactory(first_name="Ann"))
+    window = visit(UserFactory(technician=True))
+
+    window.goto(f"/tickets/{ticket.pk}/")
+    window.get_by_label("Comment", exact=True).fill("Hello ")
+    window.get_by_role("button", name="Canned reply").click()
+    window.get_by_role("link", name="Restart").click()
+    expect(window.get_by_label("Comment", exact=True)).to_have_value("Hello Ann, restart it.")
+    window.get_by_role("button", name="Send").click()
+
+    expect(window.locator("#conversation")).to_contain_text("Hello Ann, restart it.")
+    assert TicketComment.objects.get().ticket == ticket
+
+
+def test_a_duplicate_is_merged_and_its_number_leads_to_the_other(visit):
+    old, new = TicketFactory(title="The scanner is stuck"), TicketFactory(title="Scanner stuck again")
+    TicketCommentFactory(ticket=old, text="It beeps.")
+    window = visit(UserFactory(manager=True))
+
+    window.goto(f"/tickets/{old.pk}/merge/")
+    window.get_by_role("button", name="Merge into it").click()
+    expect(window.get_by_role("heading", level=1)).to_have_text("Scanner stuck again")
+    window.goto(f"/tickets/{old.pk}/")
+
+    expect(window.get_by_role("heading", level=1)).to_have_text("Scanner stuck again")
+    assert TicketComment.objects.get().ticket == new
