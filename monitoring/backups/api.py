@@ -87,7 +87,7 @@ class BackupViewSet(RegisteredViewSet):
         parameters=[IF_MATCH],
         request=NoteSerializer,
         responses={202: BackupSerializer},
-        examples=[NOTE, examples.BACKUP],
+        examples=[NOTE, examples.ACCEPTED],
     )
     @action(detail=True, methods=["post"])
     def verify(self, request: Request, pk: str) -> Response:

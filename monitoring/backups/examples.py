@@ -29,26 +29,24 @@ NEW = {
     "updated_at": "2026-07-23T15:45:00Z",
     "version": 1,
 }
-ORDERED = OpenApiExample("Ordered", NEW, response_only=True)
-BACKUP = OpenApiExample(
-    "Verified",
-    {
-        **NEW,
-        "state": "verified",
-        "name": "vakhta-20260723T154502Z-5f06829a.tar",
-        "taken_at": "2026-07-23T15:45:02Z",
-        "finished_at": "2026-07-23T15:45:31Z",
-        "size": 48_211_968,
-        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        "engine": "postgresql",
-        "application_version": "1.0.0",
-        "rows": 184_220,
-        "files": 1_204,
-        "verified_at": "2026-07-23T15:45:31Z",
-        "version": 7,
-    },
-    response_only=True,
-)
+ORDERED = OpenApiExample("Ordered", NEW, response_only=True, status_codes=["202"])
+VERIFIED = {
+    **NEW,
+    "state": "verified",
+    "name": "vakhta-20260723T154502Z-5f06829a.tar",
+    "taken_at": "2026-07-23T15:45:02Z",
+    "finished_at": "2026-07-23T15:45:31Z",
+    "size": 48_211_968,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "engine": "postgresql",
+    "application_version": "1.0.0",
+    "rows": 184_220,
+    "files": 1_204,
+    "verified_at": "2026-07-23T15:45:31Z",
+    "version": 7,
+}
+BACKUP = OpenApiExample("Verified", VERIFIED, response_only=True)
+ACCEPTED = OpenApiExample("Accepted", VERIFIED, response_only=True, status_codes=["202"])
 EVENT = OpenApiExample(
     "Event",
     {
