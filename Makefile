@@ -11,7 +11,8 @@ PRODUCTION := ENVIRONMENT=production USE_HTTPS=true TRUSTED_PROXIES=127.0.0.1 AL
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')
 # The live server's threads leave their connections to the shared test database to the garbage collector.
 QUIET_SQLITE := -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning
-DRILLS := notifications/tests/test_drill.py notifications/tests/test_telegram_drill.py incidents/intake/tests/test_drill.py monitoring/tests/test_drill.py
+DRILLS := notifications/tests/test_drill.py notifications/tests/test_telegram_drill.py incidents/intake/tests/test_drill.py monitoring/tests/test_drill.py \
+	monitoring/backups/tests/test_survival.py monitoring/backups/tests/test_round_trip.py
 PARALLEL := -n auto --maxprocesses 4 --dist loadgroup
 
 run: ## Install what is missing, start everything and print where to click (PORT=8001 make run)
