@@ -16,10 +16,11 @@ class ConfigConfig(AppConfig):
 
     def ready(self):
         from accounts.permissions import may
-        from config import celery, checks
+        from config import celery, checks, sentry
         from config.start import TAG
         from workflow.navigation import Entry, register
 
+        sentry.start()
         celery.app.set_default()  # for threads and jobs that ask for the current app
         register_check(checks.check_environment, TAG, Tags.security)
         # `migrate` itself runs what is not for deployment, and must not be stopped by what it is about to mend.

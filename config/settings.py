@@ -243,6 +243,7 @@ PROBE_CLOSE_AFTER = env.int("PROBE_CLOSE_AFTER", default=2)  # good rounds in a 
 PROBE_JOIN_SECONDS = env.int("PROBE_JOIN_SECONDS", default=300)
 PROBE_ALLOWED_NETWORKS = env.list("PROBE_ALLOWED_NETWORKS", default=[])
 DISK_LOW = env.int("DISK_LOW_MB", default=1024) * 1024**2  # bytes
+SENTRY_DSN = env.str("SENTRY_DSN", default="")  # faults are reported there, without personal data
 HEARTBEAT_URL = env.str("HEARTBEAT_URL", default="")  # told every minute that this installation works
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # opens /metrics to Prometheus; unset: administrators only
 PROBE_KEEP = timedelta(days=env.int("PROBE_KEEP_DAYS", default=90))

@@ -14,7 +14,8 @@ from config.takeout import tables
 from incidents import exports as incidents
 from incidents.models import Incident
 from monitoring import exports as outages
-from monitoring.models import Outage
+from monitoring.heartbeats import exports as heartbeats
+from monitoring.models import Heartbeat, Outage
 from suspensions import exports as suspensions
 from suspensions.models import Risk, Suspension
 from tasks import exports as tasks
@@ -34,6 +35,7 @@ def registers() -> list[Register]:
         suspensions.risk_register(Risk.objects.order_by("pk")),
         tasks.register(Task.objects.order_by("pk")),
         outages.register(Outage.objects.order_by("pk")),
+        heartbeats.register(Heartbeat.objects.order_by("pk")),
         audit.register(Trail(Event.objects.all(), None)),
     ]
 
