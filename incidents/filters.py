@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from incidents.models import Incident, IncidentQuerySet, Integration, Storm
 from workflow.filters import ChoicesFilter, MomentFilter, NamedOrdering
+from workflow.search.filters import FullTextFilter
 
 ORDERINGS = {
     "created_at": _("created"),
@@ -29,6 +30,7 @@ class IncidentFilter(django_filters.FilterSet):
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte", help_text=_("From this moment on."))
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt", help_text=_("Before this moment."))
     search = django_filters.CharFilter(method="find", help_text=_("Words of title or description, or a number."))
+    q = FullTextFilter("incident")
     ordering = NamedOrdering(ORDERINGS, by={"severity": "severity_rank", "status": "status_rank"})
 
     class Meta:

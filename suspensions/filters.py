@@ -22,6 +22,7 @@ from suspensions.models import (
     TechProcessQuerySet,
 )
 from workflow.filters import ChoicesFilter, MomentFilter, NamedOrdering
+from workflow.search.filters import FullTextFilter
 
 ORDERINGS = {
     "start": _("start"),
@@ -66,6 +67,7 @@ class SuspensionFilter(django_filters.FilterSet):
     start_after = MomentFilter(field_name="start", lookup_expr="gte", help_text=_("From this moment on."))
     start_before = MomentFilter(field_name="start", lookup_expr="lt", help_text=_("Before this moment."))
     search = django_filters.CharFilter(method="find", help_text=_("Words of its texts, or a number."))
+    q = FullTextFilter("suspension")
     ordering = NamedOrdering(ORDERINGS)
 
     drafts = False  # where a page shows nothing else

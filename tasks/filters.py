@@ -11,6 +11,7 @@ from incidents.models import Incident
 from suspensions.models import Suspension, TechProcess
 from tasks.models import Task, TaskQuerySet
 from workflow.filters import ChoicesFilter, MomentFilter, NamedOrdering, YesFilter
+from workflow.search.filters import FullTextFilter
 
 ORDERINGS = {
     "deadline": _("deadline"),
@@ -44,6 +45,7 @@ class TaskFilter(django_filters.FilterSet):
     overdue = YesFilter(field_name="overdue", help_text=_("Past the deadline and not reported done."))
     opened = YesFilter(field_name="opened", help_text=_("Neither accepted nor cancelled."))
     search = django_filters.CharFilter(method="find", help_text=_("Words of title or description, or a number."))
+    q = FullTextFilter("task")
     ordering = NamedOrdering(ORDERINGS, by={"priority": "priority_rank"})
 
     class Meta:

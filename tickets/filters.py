@@ -7,6 +7,7 @@ from accounts.models import User
 from incidents.models import Incident
 from tickets.models import Category, Ticket, TicketQuerySet
 from workflow.filters import ChoicesFilter, MomentFilter, NamedOrdering, YesFilter
+from workflow.search.filters import FullTextFilter
 
 ORDERINGS = {
     "created_at": _("created"),
@@ -44,7 +45,7 @@ class TicketFilter(django_filters.FilterSet):
     due_before = MomentFilter(field_name="due_at", lookup_expr="lt", help_text=_("Due before this moment."))
     waiting = YesFilter(field_name="waiting", help_text=_("Waits for its creator."))
     search = django_filters.CharFilter(method="find", help_text=_("Words of title or description, or a number."))
-    q = django_filters.CharFilter(method="find", help_text=_("The same as search."))
+    q = FullTextFilter("ticket")
     ordering = TicketOrdering(ORDERINGS, by={"priority": "priority_rank", "status": "status_rank"})
 
     class Meta:

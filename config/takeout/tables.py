@@ -18,6 +18,7 @@ KEPT_BACK = {
     "accounts.SignIn",
     "accounts.PasswordReset",
     "workflow.IdempotencyKey",
+    "workflow.SearchDocument",  # made from the other tables
     "notifications.Notice",  # what was sent may carry a link that opens an account
     "notifications.Delivery",
     "notifications.Attempt",

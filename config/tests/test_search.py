@@ -9,6 +9,7 @@ from incidents.tests.factories import IncidentFactory
 from suspensions.tests.factories import RiskFactory, SuspensionFactory, TechProcessFactory
 from tasks.models import TaskWatcher
 from tasks.tests.factories import TaskFactory
+from tickets.tests.factories import TicketFactory
 from workflow.search import postgresql, typed
 from workflow.search.finding import find
 from workflow.search.index import engine
@@ -24,6 +25,7 @@ FOUND = {
     "process": set(Role),
     "risk": {Role.MANAGER, Role.ADMIN, Role.AUDITOR},
     "task": {Role.MANAGER, Role.ADMIN, Role.AUDITOR},
+    "ticket": set(Role) - {Role.USER},
 }
 MAKERS = {
     "incident": lambda: IncidentFactory(title=WORD),
@@ -31,6 +33,7 @@ MAKERS = {
     "process": lambda: TechProcessFactory(name=WORD),
     "risk": lambda: RiskFactory(title=WORD),
     "task": lambda: TaskFactory(title=WORD),
+    "ticket": lambda: TicketFactory(title=WORD),
 }
 
 
@@ -280,6 +283,25 @@ def test_a_frequent_word_is_not_fetched_from_the_whole_index():
 
 def is_postgresql():
     return connection.vendor == "postgresql"
+
+
+@pytest.mark.parametrize(
+    ("path", "noun"),
+    [("incidents", "incident"), ("suspensions", "suspension"), ("tasks", "task"), ("tickets", "ticket")],
+)
+def test_lists_are_narrowed_by_full_text(api, path, noun):
+    subject = MAKERS[noun]()
+    MAKERS[noun]()
+    type(subject).objects.exclude(pk=subject.pk).update(
+        description="Другое", **{"title": "Другое"} if noun != "suspension" else {}
+    )
+    client = api(UserFactory(manager=True))
+    number = getattr(subject, "number", "")
+
+    for text, wanted in [("маршрутизаторы", 1), (number, 1), ("жираф", 0), ("!!!", 0), ("", 2), ("и на", 0)]:
+        results = client.get(f"/api/v1/{path}/", {"q": text}).json()["results"]
+        assert len(results) == wanted, text
+        assert wanted != 1 or results[0]["id"] == subject.pk
 
 
 def test_every_noun_can_be_searched():

@@ -91,20 +91,37 @@ def find(user: Any, text: str, *, noun: str = "", start: int = 0, size: int = 20
     return found
 
 
+def matched(user: Any, name: str, text: str) -> list[int]:
+    """Return the ids of the newest matches of one noun, and of the object whose number it is."""
+    noun, typed = registered[name], typing.read(text)
+    if not typed.says_something:
+        return []
+    lookup = noun.lookup(typed.text)
+    exact = list(noun.findable(user).filter(**lookup).values_list("pk", flat=True)) if lookup else []
+    branch = branch_of(user, noun, typed, MOST) if typed.words else None
+    return exact + [pk for _name, pk, *_rest in ask([branch] if branch else [])]
+
+
 def matching(user: Any, found: Found, most: int) -> list[Match]:
     """Return the best `most` matches of every noun that the reader may see, and count them into `found`."""
-    branches = [branch for noun in registered.values() if (branch := branch_of(user, noun, found.typed, most))]
-    if not branches or not found.typed.words:
+    if not found.typed.words:
         return []
-    with connection.cursor() as cursor:
-        sql = " UNION ALL ".join(sql for sql, _parameters in branches)
-        cursor.execute(sql, [value for _sql, parameters in branches for value in parameters])
-        rows = cursor.fetchall()
+    branches = [branch for noun in registered.values() if (branch := branch_of(user, noun, found.typed, most))]
+    rows = ask(branches)
     for name, _id, _rank, matches in rows:
         found.counts[name] = matches
         if matches >= MOST:
             found.bounded.add(name)
     return [Match((-rank, -number), name, number) for name, number, rank, _matches in rows]
+
+
+def ask(branches: list[tuple[str, list[Any]]]) -> list[tuple[Any, ...]]:
+    if not branches:
+        return []
+    with connection.cursor() as cursor:
+        sql = " UNION ALL ".join(sql for sql, _parameters in branches)
+        cursor.execute(sql, [value for _sql, parameters in branches for value in parameters])
+        return cursor.fetchall()
 
 
 def branch_of(user: Any, noun: Noun, typed: Typed, shown: int) -> tuple[str, list[Any]] | None:
