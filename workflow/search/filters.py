@@ -19,4 +19,4 @@ class FullTextFilter(django_filters.CharFilter):
     def filter(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
         if not value:
             return rows
-        return rows.filter(pk__in=matched(self.parent.request.user, self.noun, value))  # type: ignore[attr-defined]
+        return rows.filter(pk__in=matched(self.parent.request.user, self.noun, value))
