@@ -25,7 +25,7 @@ test-postgres: ## Run the tests on a PostgreSQL and a Redis of their own, starte
 	@$(DEV) && exec $(BIN)/python deploy/with_servers.py $(BIN)/python -m pytest -q $(PARALLEL) $(ARGS)
 
 test-browser: ## Run the browser tests in a headless Chromium
-	@$(DEV) && exec $(BIN)/python -m pytest -q -m browser $(QUIET_SQLITE) $(ARGS)
+	@$(DEV) && exec $(BIN)/python -m pytest -q -m browser $(PARALLEL) $(QUIET_SQLITE) $(ARGS)
 
 drill: ## Kill who delivers, who takes messages in and who probes, on SQLite and on PostgreSQL, and count what is left
 	@$(DEV) && export DRILL_KILLS=20 DRILL_PAUSE=60 && $(BIN)/python -m pytest -q $(DRILLS) \

@@ -35,6 +35,14 @@ def pytest_configure(config):
     flush.Command.handle = emptying(flush.Command.handle)
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leave out what belongs to the other run: `make test` has no servers, `make test-postgres` has."""
+    foreign = "postgresql" if "sqlite3" in settings.DATABASES["default"]["ENGINE"] else "embedded"
+    left_out = [item for item in items if item.get_closest_marker(foreign)]
+    items[:] = [item for item in items if not item.get_closest_marker(foreign)]
+    config.hook.pytest_deselected(items=left_out)
+
+
 def emptying(handle):
     """Let the flush after a transactional test empty the timeline, which the database otherwise refuses."""
 

@@ -13,7 +13,7 @@ from notifications.models import Chat, ChatQuerySet
 from workflow.actor import actor
 from workflow.api import valid, wanted_version
 from workflow.fields import UtcDateTimeField
-from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters
+from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, NOTE, filter_parameters
 from workflow.serializers import NoteSerializer
 from workflow.viewsets import RegisteredViewSet
 
@@ -132,7 +132,7 @@ class ChatViewSet(RegisteredViewSet):
         description="Through the outbox, which says whether it arrived.",
         request=NoteSerializer,
         responses=ChatSerializer,
-        examples=[CHAT],
+        examples=[NOTE, CHAT],
     )
     @action(detail=True, methods=["post"])
     def test(self, request: Request, pk: str) -> Response:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import connections, models
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
@@ -60,7 +60,15 @@ def freshly_counted(rows: QuerySet[Any, Any]) -> Count:
 
 
 class BoundedPaginator(Paginator):
-    """Django's paginator for pages, with the count of bounded cost."""
+    """Django's paginator for pages, with the count of bounded cost, and none where the first page holds all."""
+
+    def get_page(self, number: Any) -> Page[Any]:
+        if number not in (None, "", "1", 1) or not isinstance(self.object_list, QuerySet):
+            return super().get_page(number)
+        rows = list(self.object_list[: self.per_page + 1])
+        if len(rows) <= self.per_page:
+            self.counted = Count(len(rows), exact=True)
+        return Page(rows[: self.per_page], 1, self)
 
     @cached_property
     def counted(self) -> Count:

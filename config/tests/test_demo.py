@@ -14,12 +14,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def own_folder(settings, tmp_path):
+def own_folder(settings, monkeypatch, tmp_path):
     """A data folder in which the database seems to lie."""
     folder = tmp_path / "demo"
     folder.mkdir()
     settings.DATA_DIR = folder
-    settings.DATABASES["default"] = settings.DATABASES["default"] | {"NAME": str(folder / "vakhta.sqlite3")}
+    placed = settings.DATABASES["default"] | {"NAME": str(folder / "vakhta.sqlite3")}
+    monkeypatch.setitem(settings.DATABASES, "default", placed)
     dictionaries.first_start()
     return folder
 

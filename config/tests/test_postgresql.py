@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no server"),
+    pytest.mark.postgresql,
 ]
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Min
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from monitoring.backups import folder, services
@@ -44,6 +45,11 @@ def is_late(newest: Backup | None, at: datetime) -> bool:
         began = Backup.objects.aggregate(began=Min("created_at"))["began"]
         return interval() is not None and began is not None and at - began > limit()
     return interval() is not None and at - newest.taken_at > limit()
+
+
+def has_none_recent() -> bool:
+    """Say the same of this moment."""
+    return is_late(newest_verified(), timezone.now())
 
 
 def take_stock(at: datetime) -> None:

@@ -19,7 +19,6 @@ from workflow.times import utc
 
 SILENT_AFTER = timedelta(minutes=3)  # six ticks in a row
 LAG_LIMIT = timedelta(minutes=10)
-BACKUP_LIMIT = timedelta(hours=26)
 QUEUE = "celery"
 PATIENCE = 2.0  # seconds that the broker may take
 
@@ -28,11 +27,13 @@ class Answers:
     """What only others of this app know; they answer when it starts."""
 
     newest_backup: Callable[[], datetime | None] | None = None
+    backup_is_late: Callable[[], bool] | None = None
 
 
-def backups_tell(newest_verified: Callable[[], datetime | None]) -> None:
-    """Name who knows when the newest backup that was verified was made."""
+def backups_tell(newest_verified: Callable[[], datetime | None], is_late: Callable[[], bool]) -> None:
+    """Name who knows when the newest backup that was verified was made, and whether that is too long ago."""
     Answers.newest_backup = staticmethod(newest_verified)
+    Answers.backup_is_late = staticmethod(is_late)
 
 
 def queue_depth() -> int:
@@ -124,8 +125,9 @@ def backup_age() -> timedelta | None:
 def check_backup() -> Check:
     try:
         age = backup_age()
+        late = Answers.backup_is_late is not None and Answers.backup_is_late()
     except DatabaseError as error:
         return Check(False, first_line(error))
     if age is None:
-        return Check(Answers.newest_backup is None, "no verified backup")
-    return Check(age <= BACKUP_LIMIT, f"the newest verified backup is {age.total_seconds() / 3600:.1f} h old")
+        return Check(not late, "no verified backup")
+    return Check(not late, f"the newest verified backup is {age.total_seconds() / 3600:.1f} h old")

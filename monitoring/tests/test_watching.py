@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Role
 from accounts.tests.factories import UserFactory
 from monitoring import services
-from monitoring.models import Alarm, Pulse
+from monitoring.models import Alarm, Backup, Pulse
 from monitoring.services import vitals, watching
 from monitoring.tests.listeners import web
 from notifications.models import Notice
@@ -125,17 +125,20 @@ def test_a_disk_that_fills_is_told_in_plain_figures(admin, settings):
     assert "MB free" in Notice.objects.get().body
 
 
-def test_the_age_of_the_newest_backup_counts(monkeypatch):
-    monkeypatch.setattr(vitals.Answers, "newest_backup", None)
-    services.backups_tell(lambda: timezone.now() - timedelta(hours=27))
+@pytest.mark.parametrize(
+    ("hours", "every", "well"), [(2, 24, True), (27, 24, False), (27, 168, True), (171, 168, False)]
+)
+def test_the_age_of_the_newest_backup_counts_by_how_often_one_is_due(settings, hours, every, well):
+    settings.SLEEP_DB_BACKUP = every * 3600
+    taken = timezone.now() - timedelta(hours=hours)
+    made = {"name": "one.tar", "size": 1, "taken_at": taken, "verified_at": taken}
+    Backup.objects.create(state=Backup.State.VERIFIED, made_by=UserFactory(), **made)
 
-    assert not vitals.check_backup().ok
-    services.backups_tell(lambda: timezone.now() - timedelta(hours=2))
+    assert vitals.check_backup().ok is well
 
+
+def test_a_fresh_installation_is_well_before_its_first_backup():
     assert vitals.check_backup().ok
-    services.backups_tell(lambda: None)
-
-    assert not vitals.check_backup().ok
 
 
 def test_whoever_watches_the_watcher_is_called(settings):

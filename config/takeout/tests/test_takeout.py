@@ -108,6 +108,7 @@ def test_no_column_that_sounds_secret_leaves_unseen():
         "incidents.Incident.dedup_key",
         "incidents.Integration.token_end",
         "incidents.Message.dedup_key",
+        "monitoring.Heartbeat.token_end",
     }
 
 
