@@ -153,4 +153,4 @@ def test_search_is_one_key_away(visit):
     window.keyboard.type("printer")
     window.keyboard.press("Enter")
 
-    expect(window.locator("tr[data-vk-row]")).to_have_count(1)
+    expect(window.locator("main .vk-list > li")).to_have_count(1)
