@@ -1,5 +1,6 @@
 """The chain of evidence: everything linked to an object, and one timeline that reads along the links."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from accounts.policy import allows
 from incidents.models import Incident
 from suspensions.models import Suspension
 from tasks.models import Task
+from tickets.models import Ticket, TicketTask
 from workflow.models import Event
 from workflow.models.event import EventQuerySet
 
@@ -39,8 +41,11 @@ class Noun(NamedTuple):
 NOUNS = [
     Noun("incident", "incidents", _("Incidents"), "incident", Incident, {"previous": Incident}),
     Noun("suspension", "suspensions", _("Downtime"), "downtime", Suspension, {"incident": Incident}),
+    Noun("ticket", "tickets", _("Tickets"), "ticket", Ticket, {"incident": Incident, "merged_into": Ticket}),
     Noun("task", "tasks", _("Tasks"), "task", Task, {"incident": Incident, "suspension": Suspension}),
 ]
+# Rows that tie two nouns of which neither has a foreign key to the other.
+TIES: list[tuple[type[Any], dict[str, type[Any]]]] = [(TicketTask, {"ticket": Ticket, "task": Task})]
 
 type Found = dict[type[Any], dict[int, Any]]  # model -> id -> object
 
@@ -75,7 +80,8 @@ def size(found: Found) -> int:
 
 def beyond(edge: Found, found: Found, user: Any) -> Found:
     """Return the visible neighbours of `edge` that are not `found` yet: one query for each noun that has any."""
-    steps = {noun.model: neighbours(noun, edge, found) for noun in NOUNS}
+    ties = tied(edge)
+    steps = {noun.model: neighbours(noun, edge, found, ties[noun.model]) for noun in NOUNS}
     reached = {
         model: model.objects.visible_to(user).present().filter(step).for_card().in_bulk()
         for model, step in steps.items()
@@ -88,10 +94,10 @@ def unknown(objects: dict[int, Any], known: dict[int, Any]) -> dict[int, Any]:
     return {pk: one for pk, one in objects.items() if pk not in known}
 
 
-def neighbours(noun: Noun, edge: Found, found: Found) -> Q:
-    """Say which rows of `noun` the edge names, and which name the edge; empty when there can be none."""
+def neighbours(noun: Noun, edge: Found, found: Found, ties: set[int]) -> Q:
+    """Say which rows of `noun` the edge names or is tied to, and which name the edge; empty when there can be none."""
     step = Q()
-    named = set(keys_to(noun.model, edge)) - set(found.get(noun.model, {}))
+    named = ties.union(keys_to(noun.model, edge)) - set(found.get(noun.model, {}))
     if named:
         step |= Q(pk__in=named)
     for link, model in noun.links.items():
@@ -106,6 +112,19 @@ def keys_to(model: type[Any], edge: Found) -> Iterator[int]:
         fields = [link for link, target in noun.links.items() if target is model]
         for one in edge.get(noun.model, {}).values():
             yield from (key for link in fields if (key := getattr(one, f"{link}_id")) is not None)
+
+
+def tied(edge: Found) -> dict[type[Any], set[int]]:
+    """Return by model the ids of what is tied to the edge, its own ties included: a query for each table of ties."""
+    ids: dict[type[Any], set[int]] = defaultdict(set)
+    for rows, ends in TIES:
+        step = Q()
+        for name, model in ends.items():
+            step |= Q(**{f"{name}__in": list(edge[model])}) if model in edge else Q()
+        for pair in rows.objects.filter(step).values_list(*ends) if step else []:
+            for model, key in zip(ends.values(), pair, strict=True):
+                ids[model].add(key)
+    return ids
 
 
 def story(objects: list[Any], user: Any) -> EventQuerySet:

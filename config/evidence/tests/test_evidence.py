@@ -9,6 +9,8 @@ from incidents import services as incidents
 from incidents.tests.factories import IncidentFactory
 from suspensions.tests.factories import SuspensionFactory
 from tasks.tests.factories import TaskFactory
+from tickets.models import TicketTask
+from tickets.tests.factories import TicketFactory
 from workflow.models import Event
 from workflow.tests.actors import actor_of
 
@@ -22,10 +24,13 @@ def manager():
 
 @pytest.fixture
 def story():
-    """An incident, the downtime it caused, and what was promised after each."""
+    """An incident, the downtime it caused, what was promised after each, a ticket that asked for help and its task."""
     incident = IncidentFactory(title="No exchange")
     case = SuspensionFactory(incident=incident)
-    return incident, case, TaskFactory(incident=incident, title="Ask"), TaskFactory(suspension=case, title="Buy")
+    promised = TaskFactory(incident=incident, title="Ask"), TaskFactory(suspension=case, title="Buy")
+    ticket, grown = TicketFactory(incident=incident, title="No mail"), TaskFactory(title="Lay a cable")
+    TicketTask.objects.create(ticket=ticket, task=grown)
+    return incident, case, *promised, ticket, grown
 
 
 def names(objects):
@@ -80,8 +85,32 @@ def test_nothing_is_told_beyond_what_is_hidden():
 def test_what_was_deleted_is_not_linked_any_more(story, manager):
     admin = UserFactory(admin=True)
     story[1].hide(by=actor_of(admin), note="Twice")
-    assert names(chain.linked(story[0], manager)) == names([story[0], story[2]])
-    assert names(chain.linked(story[0], admin)) == names([story[0], story[2]])
+    left = names([story[0], story[2], story[4], story[5]])
+    assert names(chain.linked(story[0], manager)) == left
+    assert names(chain.linked(story[0], admin)) == left
+
+
+def test_a_duplicate_leads_to_the_ticket_that_goes_on(manager):
+    ticket = TicketFactory()
+    duplicate = TicketFactory(merged=True, merged_into=ticket)
+    assert chain.linked(ticket, manager) == chain.linked(duplicate, manager) == [ticket, duplicate]
+
+
+def test_a_creator_sees_their_ticket_but_not_the_task_that_grew_out_of_it(story):
+    me = UserFactory()
+    ticket = TicketFactory(creator=me)
+    TicketTask.objects.create(ticket=ticket, task=TaskFactory(incident=story[0]))
+    assert chain.linked(ticket, me) == [ticket]
+
+
+def test_what_was_said_internally_is_not_in_the_chain_of_an_employee(client, manager):
+    me = UserFactory()
+    ticket = TicketFactory(creator=me, incident=IncidentFactory())
+    event(ticket, "comment", note="He broke it himself", internal=True)
+    for reader, reads in ((me, False), (manager, True)):
+        client.force_login(reader)
+        for page in (f"/incidents/{ticket.incident_id}/evidence/", f"/tickets/{ticket.pk}/evidence/"):
+            assert ("He broke it himself" in client.get(page).content.decode()) is reads
 
 
 def test_the_chain_is_cut_at_its_limit(manager, monkeypatch):
@@ -157,6 +186,7 @@ def test_queries_do_not_grow_with_the_chain(client, manager):
     client.force_login(manager)
     incident = IncidentFactory()
     TaskFactory(incident=incident, suspension=SuspensionFactory(incident=incident))
+    TicketTask.objects.create(ticket=TicketFactory(incident=incident), task=TaskFactory())
     event(incident)
     counts = []
     for _round in range(2):
@@ -165,5 +195,6 @@ def test_queries_do_not_grow_with_the_chain(client, manager):
         counts.append(len(queries))
         for _more in range(20):
             event(TaskFactory(incident=incident, suspension=SuspensionFactory(incident=incident)))
+            TicketTask.objects.create(ticket=TicketFactory(incident=incident), task=TaskFactory())
     assert counts[1] <= counts[0]
-    assert counts[0] <= 12
+    assert counts[0] <= 14
