@@ -206,4 +206,7 @@ class AttachmentsMixin:
     @action(detail=True, methods=["get"], url_path=r"attachments\.zip")
     def archive(self, request: Request, pk: str) -> HttpResponseBase:
         subject = self.get_object()
-        return archive(str(subject.number), [row.file for row in subject.files.for_list()])
+        return archive(str(subject.number), self.archived(subject))
+
+    def archived(self, subject: Any) -> list[File]:
+        return [row.file for row in subject.files.for_list()]

@@ -9,10 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from attachments.api import AttachmentsMixin
+from attachments.models import File
 from tickets import examples, exports, services
 from tickets.desk.ticket_api import DeskMixin
 from tickets.filters import TicketFilter
-from tickets.models import Ticket, TicketQuerySet
+from tickets.models import Ticket, TicketQuerySet, files_of
 from tickets.serializers import (
     AssignTicketSerializer,
     GrownSerializer,
@@ -93,6 +94,9 @@ class TicketViewSet(AttachmentsMixin, TalkingMixin, DeskMixin, RegisteredViewSet
 
     def get_queryset(self) -> TicketQuerySet:
         return Ticket.objects.visible_to(self.request.user).for_card()
+
+    def archived(self, subject: Ticket) -> list[File]:
+        return files_of(subject, self.request.user)
 
     def answer(self, subject: Ticket, code: int = status.HTTP_200_OK) -> Response:
         subject.refresh_from_db(fields=["version"])

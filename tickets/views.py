@@ -15,7 +15,7 @@ from attachments import views as attachments
 from tickets import exports, history, lists, services
 from tickets.desk.ticket_views import goes_on, may_merge
 from tickets.forms import CommentForm, CreateForm, EditForm
-from tickets.models import Ticket
+from tickets.models import Ticket, files_of
 from workflow.actor import actor
 from workflow.exports import FORMATS, filters_of
 from workflow.exports import export as send
@@ -161,7 +161,7 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
 @by_policy("ticket.see")
 def archive(request: HttpRequest, pk: int) -> HttpResponseBase:
     ticket = found(request, pk)
-    return archives.archive(ticket.number, [row.file for row in ticket.files.for_list()])
+    return archives.archive(ticket.number, files_of(ticket, request.user))
 
 
 @require_POST

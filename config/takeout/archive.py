@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import organisation
+from accounts.models import User
 from attachments.archives import Outlet, copied
 from attachments.models import File
 from config.audit import exports as audit
@@ -17,9 +19,16 @@ from monitoring import exports as outages
 from monitoring.heartbeats import exports as heartbeats
 from monitoring.models import Heartbeat, Outage
 from suspensions import exports as suspensions
+from suspensions.analytics.periods import preset
 from suspensions.models import Risk, Suspension
 from tasks import exports as tasks
 from tasks.models import Task
+from tickets import exports as tickets
+from tickets.analytics import sheets
+from tickets.analytics.figures import Query
+from tickets.analytics.reading import Reading
+from tickets.models import Ticket
+from tickets.sla import breaches
 from workflow.actor import Actor
 from workflow.exports import Register, csv_lines
 from workflow.models import Event
@@ -34,10 +43,24 @@ def registers() -> list[Register]:
         suspensions.register(Suspension.objects.order_by("pk")),
         suspensions.risk_register(Risk.objects.order_by("pk")),
         tasks.register(Task.objects.order_by("pk")),
+        tickets.register(Ticket.objects.order_by("pk")),
+        late_tickets(),
+        ticket_figures(),
         outages.register(Outage.objects.order_by("pk")),
         heartbeats.register(Heartbeat.objects.order_by("pk")),
         audit.register(Trail(Event.objects.all(), None)),
     ]
+
+
+def late_tickets() -> Register:
+    now = timezone.now()
+    return breaches.register(Ticket.objects.counted().breached(now).for_list().order_by("pk"), now)
+
+
+def ticket_figures() -> Register:
+    """Return the figures of the desk for the last 12 months."""
+    year = preset("last12", timezone.now(), organisation.current().zone)
+    return sheets.register(Reading(Query(year), User.objects.system()))
 
 
 def leave(*, by: Actor) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """What employees ask the technicians for, and what belongs to it."""
 
 from tickets.models.category import Category, CategoryQuerySet
-from tickets.models.parts import CommentFile, Pause, TicketComment, TicketFile, TicketTask, TicketWatcher
+from tickets.models.parts import CommentFile, Pause, TicketComment, TicketFile, TicketTask, TicketWatcher, files_of
 from tickets.models.replies import CannedReply, CannedReplyQuerySet
 from tickets.models.targets import SlaTarget, SlaTargetQuerySet
 from tickets.models.ticket import DESCRIPTION_LIMIT, PERSON, ROW, TITLE_LIMIT, Ticket, TicketQuerySet
@@ -29,4 +29,5 @@ __all__ = [
     "TicketQuerySet",
     "TicketTask",
     "TicketWatcher",
+    "files_of",
 ]

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import policy
-from attachments.models import Attached
+from attachments.models import Attached, File
 from tasks.models import Task
 from tickets.models.ticket import Ticket
 from workflow.models import Comment
@@ -70,6 +70,13 @@ class CommentFile(Attached):
         verbose_name = _("attachment of a comment")
         verbose_name_plural = _("attachments of comments")
         constraints = [models.UniqueConstraint(fields=["comment", "file"], name="ticket_comment_has_a_file_once")]
+
+
+def files_of(ticket: Ticket, user: Any) -> list[File]:
+    """Return the files of a ticket and those of its comments that the person may read, each once."""
+    said = CommentFile.objects.filter(comment__in=ticket.comments.readable_by(user))
+    rows = [*ticket.files.for_list(), *said.for_list().order_by("comment__created_at", "pk")]
+    return list({row.file_id: row.file for row in rows}.values())
 
 
 class TicketWatcher(models.Model):

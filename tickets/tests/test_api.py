@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -267,6 +268,22 @@ def test_files_of_the_ticket_stand_in_the_history(api):
     line = client.get(at(ticket, "history/")).json()["results"][0]
     assert (line["kind"], [file["name"] for file in line["files"]]) == ("file", ["photo.png"])
     assert taken(client, at(ticket, "attachments.zip"))
+
+
+def test_all_files_are_those_of_the_ticket_and_of_the_comments_that_the_reader_sees(api, client, technician):
+    ticket = TicketFactory(assigned=True, assignee=technician)
+    client.force_login(ticket.creator)
+    api(technician).post(at(ticket, "attachments/"), {"file": upload("a.png", image())}, format="multipart")
+    for name, internal in (("b.png", ""), ("c.png", "true")):
+        sent = {"text": "Look.", "internal": internal, "file": upload(name, image(size=(9, 9)))}
+        assert api(technician).post(at(ticket, "comments/"), sent, format="multipart").status_code == 201
+
+    def names(content):
+        return zipfile.ZipFile(io.BytesIO(content)).namelist()
+
+    assert names(taken(api(technician), at(ticket, "attachments.zip"))) == ["a.png", "b.png", "c.png"]
+    assert names(taken(api(ticket.creator), at(ticket, "attachments.zip"))) == ["a.png", "b.png"]
+    assert names(taken(client, f"/tickets/{ticket.pk}/attachments.zip")) == ["a.png", "b.png"]
 
 
 def test_an_incident_is_made_of_a_ticket_once(api, technician):

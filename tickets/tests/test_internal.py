@@ -49,6 +49,9 @@ def body(answer):
         "/api/v1/tickets/{pk}/timeline/", "/api/v1/tickets/{pk}/attachments/", "/api/v1/tickets/{pk}/attachments.zip",
         "/api/v1/tickets/", "/api/v1/tickets/?search=zweihander", "/api/v1/tickets/export/?format=csv",
         "/api/v1/tickets/export/?format=json", "/api/v1/notifications/", "/tickets/{pk}/",
+        "/tickets/{pk}/attachments.zip", "/tickets/{pk}/evidence/", "/api/v1/tickets/{pk}/evidence/",
+        "/search/?q=zweihand", "/search/suggestions/?q=zweihand", "/api/v1/search/?q=zweihand",
+        "/tickets/?q=zweihand", "/tickets/export/?format=csv", "/",
     ],
 )  # fmt: skip
 def test_no_door_tells_a_plain_user(ticket, plain, client, path):

@@ -2,10 +2,12 @@ import csv
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from accounts import services as people
 from accounts.models import Invitation, Role
@@ -19,6 +21,8 @@ from incidents.models import Incident
 from incidents.tests.factories import IncidentFactory
 from suspensions.tests.factories import RiskFactory, SuspensionFactory
 from tasks.tests.factories import TaskFactory
+from tickets.models import TicketComment
+from tickets.tests.factories import CategoryFactory, TicketCommentFactory, TicketFactory
 from workflow.models import Event
 from workflow.tests.actors import actor_of
 
@@ -68,9 +72,27 @@ def test_registers_hold_what_lists_hide(admin):
     assert [row["Title"] for row in rows] == ["Gone"]
 
 
-@pytest.mark.parametrize("name", ["incidents", "suspensions", "risks", "tasks", "outages", "audit"])
+REGISTERS = ["incidents", "suspensions", "risks", "tasks", "tickets", "ticket-breaches", "tickets-analytics", "outages"]
+
+
+@pytest.mark.parametrize("name", [*REGISTERS, "audit"])
 def test_each_register_is_there(admin, name):
     assert f"registers/{name}.csv" in taken(admin).namelist()
+
+
+def test_the_desk_leaves_with_what_was_late_and_its_figures(admin):
+    category = CategoryFactory(name="Mail")
+    past = timezone.now() - timedelta(days=2)
+    late = TicketFactory(category=category, assigned=True, resolution_due_at=past, due_at=past)
+    TicketFactory(deleted=True)
+    TicketCommentFactory(ticket=late, internal=True, text="Spare parts are short")
+    box = taken(admin)
+    (row,) = sheet(box, "ticket-breaches")
+    figures = sheet(box, "tickets-analytics")
+    assert len(sheet(box, "tickets")) == 2
+    assert (row["Number"], row["Category"], row["Still waits"]) == (f"TKT-{late.pk}", "Mail", "yes")
+    assert [(one["Name"], one["Created"]) for one in figures if one["Split"] == "Category"] == [("Mail", "1")]
+    assert lines(box, TicketComment)[0]["text"] == "Spare parts are short"
 
 
 def test_files_leave_byte_for_byte(admin):
