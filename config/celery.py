@@ -4,7 +4,9 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun
+
+from workflow import request_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -16,3 +18,19 @@ app.autodiscover_tasks(related_name="jobs")
 @setup_logging.connect
 def keep_logging_as_it_is(**kwargs: Any) -> None:
     """Celery sets levels of its own unless somebody answers that logging is set up: Django has done so."""
+
+
+@before_task_publish.connect
+def give_the_request_along(headers: dict[str, Any], **kwargs: Any) -> None:
+    headers["request_id"] = request_id.known()
+
+
+@task_prerun.connect
+def work_under_its_id(task: Any, **kwargs: Any) -> None:
+    """What a request asked for is logged under the id of the request, a tick under one of its own."""
+    request_id.fresh(getattr(task.request, "request_id", None) or "")
+
+
+@task_postrun.connect
+def forget_the_id(**kwargs: Any) -> None:
+    request_id.current.set("")

@@ -71,6 +71,18 @@ def missing(name: str) -> NoReturn:
     raise ImproperlyConfigured(f"{name} is missing. `.env.template` says how to make one. (config.E000)")
 
 
+def writable(name: str, path: str) -> str:
+    """Return the absolute path of a file that can be written to; empty names none."""
+    if not path:
+        return ""
+    try:
+        Path(path).absolute().parent.mkdir(parents=True, exist_ok=True)
+        with Path(path).open("a"):
+            return str(Path(path).absolute())
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} is “{path}”, which cannot be written: {error.strerror}.") from error
+
+
 def create_secret(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}")

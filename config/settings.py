@@ -4,6 +4,7 @@ Every value that differs between machines is read from the environment on one li
 `.env.template` explains them all. Without any of them the embedded mode works.
 """
 
+import logging
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from corsheaders.defaults import default_headers
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import LOOPBACK, PRIVATE_NETWORKS, Environment, kept_secret, missing, own_names
+from config.environment import LOOPBACK, PRIVATE_NETWORKS, Environment, kept_secret, missing, own_names, writable
 from config.mailers import mailers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "workflow.headers.HeadersMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "workflow.middleware.RequestIdMiddleware",
+    "workflow.access.AccessMiddleware",
     "workflow.network.LocalNetworkMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -434,16 +436,27 @@ CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 # -- How we run ---------------------------------------------------------------
 PORT = env.int("PORT", default=8000)
 WEB_WORKERS = env.int("WEB_WORKERS", default=2)
+logging.captureWarnings(True)  # else they would stand between the lines as plain text
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_FILE = writable("LOG_FILE", env.str("LOG_FILE", default=""))  # beside the output, down to INFO
+LOG_FILE_MB = env.int("LOG_FILE_MB", default=20)
+LOG_FILES = env.int("LOG_FILES", default=10)  # old ones that are kept
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "workflow.logs.RequestIdFilter"}},
     "formatters": {"json": {"()": "workflow.logs.JsonFormatter"}},
-    "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}},
-    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "filters": ["request_id"],
+            "level": LOG_LEVEL,
+        },
+    },
+    "root": {"handlers": ["stdout"], "level": "INFO" if LOG_FILE and LOG_LEVEL != "DEBUG" else LOG_LEVEL},
     "loggers": {
-        "django.server": {"handlers": ["stdout"], "propagate": False},
+        "django.server": {"handlers": [], "propagate": False},  # every request stands in `access` already
         "httpx": {"level": "WARNING"},  # it would write addresses down, and the bot's hold its token
         "django.request": {"level": "ERROR"},  # what a client got wrong stands in its answer
         # Ticks come every few seconds and would bury the rest.
@@ -453,6 +466,17 @@ LOGGING: dict[str, Any] = {
         },
     },
 }
+if LOG_FILE:
+    LOGGING["handlers"]["file"] = {
+        "class": "workflow.logs.RotatingFile",
+        "formatter": "json",
+        "filters": ["request_id"],
+        "level": LOG_LEVEL if LOG_LEVEL == "DEBUG" else "INFO",
+        "filename": LOG_FILE,
+        "size": LOG_FILE_MB * 1_000_000,
+        "kept": LOG_FILES,
+    }
+    LOGGING["root"]["handlers"].append("file")
 if TELEGRAM_BOT_TOKEN and TELEGRAM_LOGGING_CHAT:  # errors of the product itself, told to the on-call chat
     LOGGING["handlers"]["on_call"] = {
         "class": "monitoring.errors.handler.OnCallHandler",

@@ -16,6 +16,8 @@ from pathlib import Path
 from gunicorn import sock, util
 from gunicorn.workers.gthread import ThreadWorker
 
+from workflow.logs import JsonFormatter
+
 PATIENCE = 60  # seconds that an old process serves on while the new ones load
 WANTED, READY = 0, 1  # generations of processes: the newest asked for by a reload, the newest that serves
 
@@ -62,8 +64,15 @@ memory = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own unpredictable n
 worker_tmp_dir = str(memory) if memory.is_dir() else None  # heartbeats must not wait for a disk
 control_socket_disable = True
 accesslog = None
-errorlog = "-"
 loglevel = "warning"
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": JsonFormatter}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"gunicorn.error": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+}
 
 
 def on_starting(server):

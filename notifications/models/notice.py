@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import TITLE_LIMIT, label_of
+from workflow import request_id
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -47,6 +48,8 @@ class Notice(models.Model):
     subject_id = models.PositiveBigIntegerField(null=True)
     private = models.BooleanField(default=False)  # the text is wiped once it is sent
     in_app = models.BooleanField(default=True)
+    # What the request that caused it is called in the logs, so that its delivery is called the same.
+    request_id = models.CharField(max_length=64, blank=True, default=request_id.known, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     read_at = models.DateTimeField(_("read at"), null=True, editable=False)
 

@@ -22,6 +22,7 @@ from notifications.services.claiming import Parcel, claim, leased, place_of
 from notifications.services.editing import edit_stale
 from notifications.services.pacing import rest
 from notifications.services.telling import GIVE_UP_AFTER, notify
+from workflow import request_id
 from workflow.actor import Actor
 from workflow.models import Conflict, Event
 
@@ -85,7 +86,15 @@ def waited(channel: Channel, now: datetime) -> bool:
 
 def carry(channel: Channel, parcel: Parcel, *, at: datetime | None) -> bool:
     """Send a parcel and write down what came of it; return whether it went out."""
-    started, failure = time.monotonic(), None
+    with request_id.of(parcel.head.notice.request_id):
+        failure = carried(channel, parcel, at)
+        logger.info("Message %s by %s: %s", parcel.message_id, channel.name, failure or "sent")
+    return failure is None
+
+
+def carried(channel: Channel, parcel: Parcel, at: datetime | None) -> Undelivered | None:
+    started = time.monotonic()
+    failure: Undelivered | None = None
     try:
         if problem := channel.problem():
             raise Refused(problem)
@@ -98,7 +107,7 @@ def carry(channel: Channel, parcel: Parcel, *, at: datetime | None) -> bool:
         logger.exception("Message %s could not be sent", parcel.message_id)
         failure = Failed(f"{type(error).__name__}: {error}")
     report(channel.name, parcel, failure, timedelta(seconds=time.monotonic() - started), at or timezone.now())
-    return failure is None
+    return failure
 
 
 def message_of(parcel: Parcel, channel: Channel, at: datetime) -> Message:
