@@ -29,5 +29,5 @@ done
 docker stop $old >/dev/null # answers what it has, accepts nothing more
 docker rm $old >/dev/null
 compose up -d --no-deps --scale "worker=$workers" worker
-compose up -d --no-deps beat
+compose up -d --no-deps beat bot
 echo "The new version serves."

@@ -9,6 +9,9 @@ import pytest
 import yaml
 from django.conf import settings
 
+from config.tests.routes import ROUTES
+from workflow.network import is_reachable_from_outside
+
 ROOT = settings.BASE_DIR
 PRODUCTION = yaml.safe_load((ROOT / "docker-compose.prod.yml").read_text())
 SIMPLE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -48,7 +51,7 @@ def test_every_container_has_a_limit_of_memory_and_what_stays_is_watched(name):
 
 
 def test_nobody_serves_before_the_database_is_prepared():
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "beat", "bot"):
         assert SERVICES[name]["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
 
 
@@ -61,7 +64,7 @@ def test_secrets_come_from_files_alone():
 
 def test_both_files_are_of_one_version_and_run_the_same_roles():
     assert PRODUCTION["version"] == SIMPLE["version"] == "3.8"
-    assert {"db", "redis", "prepare", "web", "worker", "beat"} <= set(SIMPLE["services"]) & set(SERVICES)
+    assert {"db", "redis", "prepare", "web", "worker", "beat", "bot"} <= set(SIMPLE["services"]) & set(SERVICES)
 
 
 def test_nginx_lets_in_the_private_networks_unless_told_others():
@@ -71,6 +74,23 @@ def test_nginx_lets_in_the_private_networks_unless_told_others():
     assert "10.1.0.0/16 1;" in told
     assert "fd00::/8 1;" in told
     assert "192.168.0.0/16 1;" not in told
+
+
+def test_nginx_lets_the_world_to_the_doors_that_ask_for_a_token_and_to_no_other():
+    """A door that the product marks and nginx does not know would be shut to senders outside."""
+    rules = re.findall(r"^\s+(=|~\^)(/\S+) 1;$", rendered(), re.MULTILINE)
+    for route in ROUTES:
+        path = "/" + re.sub(r"%\(\w+\)s", "x" * 32, route.path)
+        let_in = any(path == rule if kind == "=" else path.startswith(rule) for kind, rule in rules)
+        wanted = is_reachable_from_outside(route.view) or path.startswith("/api/v1/intake/")
+        assert let_in == wanted, path
+
+
+def test_a_volume_takes_its_owner_from_our_image_alone():
+    mounts = [one for one in SERVICES["nginx"]["volumes"] if isinstance(one, dict)]
+
+    assert {one["source"] for one in mounts} == {"media", "static"}
+    assert all(one["volume"]["nocopy"] and one["read_only"] for one in mounts)
 
 
 def test_nginx_believes_only_the_proxies_that_are_named():
@@ -95,7 +115,7 @@ def test_the_scripts_can_be_read_by_any_shell(script):
     subprocess.run(["sh", "-n", ROOT / "deploy" / script], check=True)
 
 
-@pytest.mark.parametrize("role", ["web", "worker", "beat"])
+@pytest.mark.parametrize("role", ["web", "worker", "beat", "bot"])
 def test_the_units_start_the_roles_that_the_entry_point_knows(role):
     unit = RawConfigParser(strict=False)
     unit.optionxform = str

@@ -4,6 +4,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +27,12 @@ PAUSE = 5  # seconds after a failure, and between two looks at somebody else's l
 WANTED = ["message", "callback_query", "my_chat_member"]
 
 
+def mark_round() -> None:
+    """Show whoever watches the process that it lives; a full disk must not end it."""
+    with suppress(OSError):
+        (settings.DATA_DIR / "bot-round").touch()
+
+
 class Listener:
     """One process that would listen. `step` does one round and says for how many seconds to rest."""
 
@@ -38,6 +45,7 @@ class Listener:
         try:
             while goes_on():
                 close_old_connections()
+                mark_round()
                 time.sleep(self.rest())
         finally:
             self.let_go()
