@@ -8,16 +8,24 @@ process made it; without memory everything is the same, only slower.
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Sum
+from django.db.models import BooleanField, Case, Count, Max, Sum, When
 
 from suspensions.models.suspension import SuspensionQuerySet
 
 LARGE = 2000  # cases, from which on sums are worth remembering
 SHELVES = 64
+RECENT = 7  # days, in which what began belongs to a month that may still change
+SUMS = {
+    "many": Count("pk"),
+    "cases": Sum("pk"),
+    "versions": Sum("version"),
+    "newest": Max("updated_at"),
+    "reaches": Max("finish"),
+}
 
 shelves: OrderedDict[Hashable, Any] = OrderedDict()
 lock = Lock()
@@ -30,6 +38,7 @@ class State(NamedTuple):
     cases: int | None
     versions: int | None
     newest: datetime | None
+    reaches: datetime | None = None  # the last finish of all
 
     @property
     def is_large(self) -> bool:
@@ -41,9 +50,30 @@ class State(NamedTuple):
         return min(now, max(minute, self.newest or minute)) if self.is_large else now
 
 
-def state_of(cases: SuspensionQuerySet) -> State:
-    sums = {"many": Count("pk"), "cases": Sum("pk"), "versions": Sum("version"), "newest": Max("updated_at")}
-    return State(**cases.order_by().aggregate(**sums))
+class Settled(NamedTuple):
+    """What is long over: cases that began before a moment and have a finish. They rarely change."""
+
+    state: State
+    before: datetime
+    is_all: bool  # no other cases are asked about
+
+
+def states_of(cases: SuspensionQuerySet, now: datetime) -> tuple[State, Settled | None]:
+    """Return the state of the cases, and that of those that are long over, where they are many."""
+    before = (now - timedelta(days=RECENT)).astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    over = Case(When(finish__isnull=False, start__lt=before, then=True), default=False, output_field=BooleanField())
+    parts = cases.order_by().annotate(over=over).values("over").annotate(**SUMS)
+    found = {bool(part.pop("over")): State(**part) for part in parts}
+    none = State(0, None, None, None)
+    settled, rest = found.get(True, none), found.get(False, none)
+    whole = State(
+        settled.many + rest.many,
+        (settled.cases or 0) + (rest.cases or 0),
+        (settled.versions or 0) + (rest.versions or 0),
+        max(filter(None, (settled.newest, rest.newest)), default=None),
+        max(filter(None, (settled.reaches, rest.reaches)), default=None),
+    )
+    return whole, Settled(settled, before, not rest.many) if settled.is_large else None
 
 
 def recall(state: State, about: Hashable, make: Callable[[], Any]) -> Any:

@@ -1,20 +1,25 @@
 """What the figures ask the database: one statement over the segments of the cases that a query selects."""
 
-from collections.abc import Sequence
+from array import array
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, F, Func, Q, Value
+from django.db.models import BigIntegerField, BooleanField, Case, ExpressionWrapper, F, Func, Q, Value, When
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from accounts import organisation
 from accounts.working_time import DAY, MINUTE, datetime_of, moment_of
 from suspensions.analytics.periods import Period
+from suspensions.intervals import Stretch
 from suspensions.models import RiskSource, TechProcess
 from suspensions.models.suspension import SuspensionQuerySet
+from suspensions.remembering import Settled, recall
 
 HOUR = 60 * MINUTE
 NEVER = 1 << 62
@@ -23,30 +28,44 @@ EDGES = (15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR
 
 
 # The questions put to the database at once, and how many whole numbers a line of each answer has.
-QUESTIONS = {"groups": 9, "middle": 4, "islands": 4, "sources": 2, "days": 6}
+QUESTIONS = {"groups": 9, "longest": 2, "islands": 3, "sources": 3, "days": 6, "lengths": 0}
 DETAILS = {"sources", "days"}
 WIDEST = max(QUESTIONS.values())
-FIXED = {
-    "middle": """
-        SELECT id, d, place, many FROM (
-            SELECT id, d, ROW_NUMBER() OVER (ORDER BY d, id) AS place, COUNT(*) OVER () AS many
-            FROM (SELECT id, SUM(f - s) AS d FROM piece GROUP BY id) AS cases) AS placed
-        WHERE place IN ((many + 1) / 2, (many + 2) / 2, many)""",
-    "islands": """
-        SELECT process, CASE WHEN planned THEN 1 ELSE 0 END, MIN(s), MAX(f) FROM (
-            SELECT process, planned, s, f, SUM(CASE WHEN s <= reached THEN 0 ELSE 1 END)
-                OVER (PARTITION BY process, planned ORDER BY s, f ROWS UNBOUNDED PRECEDING) AS island
-            FROM (SELECT process, planned, s, f, MAX(f) OVER (PARTITION BY process, planned ORDER BY s, f
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
-                  FROM piece WHERE s < f) AS ordered) AS numbered
-        GROUP BY process, planned, island""",
-    "sources": """
-        SELECT source, SUM(CASE WHEN reached IS NULL OR reached <= s THEN f - s WHEN reached < f THEN f - reached
-            ELSE 0 END)
-        FROM (SELECT source, s, f, MAX(f) OVER (PARTITION BY source ORDER BY s, f
-                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM piece WHERE s < f) AS ordered
-        GROUP BY source""",
-}
+# The length of each case, made of its pieces once for all questions; sums of whole numbers would else be decimal ones.
+CASES = """one(id, process, source, planned, b, e, d) AS (
+    SELECT id, MIN(process), MIN(source), MIN(planned), MIN(b), MIN(e), CAST(SUM(f - s) AS BIGINT)
+    FROM piece GROUP BY id)"""
+LONGEST = "SELECT id, d FROM one ORDER BY d DESC, id DESC LIMIT 1"
+# Where the united downtime of each `k` begins anew and how far was reached before; at the end how far in all.
+ISLANDS = f"""
+    SELECT k, s, COALESCE(reached, -1) FROM (
+        SELECT k, s, MAX(f) OVER (PARTITION BY k ORDER BY s, f ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+            AS reached
+        FROM (SELECT {{0}} AS k, s, f FROM piece WHERE s < f) AS keyed) AS ordered
+    WHERE reached IS NULL OR reached < s
+    UNION ALL SELECT {{0}}, {NEVER}, MAX(f) FROM piece WHERE s < f GROUP BY {{0}}"""  # noqa: S608 - numbers of our own
+KEYS = {"islands": "process * 2 + planned", "sources": "source"}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the database answers about some cases. The answers about disjoint ones put together are those about all."""
+
+    groups: list[tuple[int, ...]]
+    lengths: array[int]  # of the cases, the shortest first
+    longest: list[tuple[int, ...]]
+    islands: dict[int, list[Stretch]]  # by twice the key of the process, one more for planned ones
+    sources: dict[int, list[Stretch]]
+    days: list[tuple[int, ...]]
+
+
+def stretches(rows: list[tuple[int, ...]]) -> dict[int, list[Stretch]]:
+    """Return the united downtime by key: what begins ends as far as was reached before the next one."""
+    found: dict[int, list[Stretch]] = defaultdict(list)
+    for (key, begins, _), (following, _begins, reached) in pairwise(sorted(rows)):
+        if key == following:
+            found[key].append((begins, reached))
+    return dict(found)
 
 
 class Micros(Func):
@@ -98,13 +117,14 @@ class Query:
 
 @dataclass
 class Asked:
-    """The answers of the database to one query as of `now`, all in one statement, once one is wanted."""
+    """The answers of the database to one query as of `now`, in one statement for each part, once one is wanted."""
 
     query: Query
     cases: SuspensionQuerySet
     now: datetime
     processes: Sequence[TechProcess] = field(default_factory=list)
     detailed: bool = True  # with the splits by source and by day
+    settled: Settled | None = None  # what is long over, where it is much
 
     @cached_property
     def start(self) -> int:
@@ -121,12 +141,31 @@ class Asked:
         return self.query.select(self.cases).in_period(self.query.period.start, datetime_of(self.finish))
 
     @cached_property
-    def pieces(self) -> tuple[str, tuple[Any, ...]]:
-        """The SQL of all segments, cut to the period: s to f of a case that began at b and ended at e."""
+    def parts(self) -> list[Answers]:
+        """The answers about what is long over, remembered where it is much, and about the rest."""
+        if self.start == self.finish:
+            return []
+        settled = self.settled
+        if settled is None:
+            return [self.answers(self.listed)]
+        late = settled.state.reaches and moment_of(settled.state.reaches) > self.finish
+        about = ("settled", *self.asked_for, self.finish if late else None)
+        over = recall(settled.state, about, lambda: self.answers(self.listed.settled(settled.before)))
+        return [over] if settled.is_all else [over, self.answers(self.listed.unsettled(settled.before))]
+
+    @property
+    def asked_for(self) -> tuple[Hashable, ...]:
+        """What is asked, up to the moment of asking."""
+        query = self.query
+        filters = [getattr(getattr(query, name), "pk", None) for name in ("process", "risk_source", "user")]
+        return (*filters, query.origin, query.kind, query.planned, query.period.zone.key, self.start, self.detailed)
+
+    def pieces(self, cases: SuspensionQuerySet) -> tuple[str, tuple[Any, ...]]:
+        """Return the SQL of all segments, cut to the period: s to f of a case that began at b and ended at e."""
         begin, end, now = self.start, self.finish, moment_of(self.now)
         starts = Greatest(Micros("segments__start"), Value(begin))
-        rows = self.listed.order_by().filter(segments__isnull=False).values_list(
-            F("pk"), F("process_id"), F("risk_source_id"), F("planned"),
+        rows = cases.order_by().filter(segments__isnull=False).values_list(
+            F("pk"), F("process_id"), F("risk_source_id"), Case(When(planned=True, then=1), default=0),
             starts,
             Greatest(starts, Least(Coalesce(Micros("segments__finish"), Value(now)), Value(end))),
             Micros("start"),
@@ -136,32 +175,34 @@ class Asked:
         sql, params = rows.query.sql_with_params()
         return f"piece(id, process, source, planned, s, f, b, e, first) AS ({sql})", params
 
-    def ask(self, sql: str, *params: Any) -> list[Any]:
+    def ask(self, sql: str, *params: Any, cases: SuspensionQuerySet | None = None) -> list[Any]:
         if self.start == self.finish:
             return []
-        pieces, values = self.pieces
+        pieces, values = self.pieces(self.listed if cases is None else cases)
         with connection.cursor() as cursor:
             cursor.execute(f"WITH {pieces} {sql}", (*values, *params))
             return cursor.fetchall()
 
-    @cached_property
-    def answers(self) -> dict[str, list[tuple[int, ...]]]:
-        """The answers to all questions, by their names, as whole numbers: the pieces are looked up once for all."""
-        if self.start == self.finish:
-            return {name: [] for name in QUESTIONS}
+    def answers(self, cases: SuspensionQuerySet) -> Answers:
+        """Put all questions about some cases at once: the pieces are looked up once for all."""
         asked = {name: self.question(name) for name in QUESTIONS if self.detailed or name not in DETAILS}
         answers, picked, params = [], [], []
         for number, (name, (sql, values)) in enumerate(asked.items()):
-            columns = [f"c{place}" for place in range(QUESTIONS[name])]
+            columns = [f"c{place}" for place in range(QUESTIONS[name])] or ["c0"]
             answers.append(f"a{number}({', '.join(columns)}) AS ({sql})")
-            cells = [f"CAST({column} AS BIGINT)" for column in columns] + ["0"] * (WIDEST - len(columns))
-            picked.append(f"SELECT {number}, {', '.join(cells)} FROM a{number}")  # noqa: S608 - names of our own
+            cells = [f"CAST({column} AS BIGINT)" for column in columns] if QUESTIONS[name] else []
+            cells += ["0"] * (WIDEST - len(cells))
+            text = "''" if QUESTIONS[name] else "c0"
+            picked.append(f"SELECT {number}, {text}, {', '.join(cells)} FROM a{number}")  # noqa: S608 - our own names
             params += values
-        found: dict[str, list[tuple[int, ...]]] = {name: [] for name in QUESTIONS}
-        names = list(asked)
-        for number, *cells in self.ask(f", {', '.join(answers)} {' UNION ALL '.join(picked)}", *params):
-            found[names[number]].append(tuple(cells[: QUESTIONS[names[number]]]))
-        return found
+        found: dict[str, list[Any]] = {name: [] for name in QUESTIONS}
+        names, whole = list(asked), f", {CASES}, {', '.join(answers)} {' UNION ALL '.join(picked)}"
+        for number, text, *cells in self.ask(whole, *params, cases=cases):
+            name = names[number]
+            found[name].append(tuple(cells[: QUESTIONS[name]]) if QUESTIONS[name] else text)
+        lengths = array("q", sorted(map(int, "".join(found["lengths"]).split())))
+        islands, sources = (stretches(found[name]) for name in KEYS)
+        return Answers(found["groups"], lengths, found["longest"], islands, sources, found["days"])
 
     def question(self, name: str) -> tuple[str, list[Any]]:
         """Return the SQL of a question over the pieces, and its parameters."""
@@ -169,19 +210,20 @@ class Asked:
             return self.groups_sql(), [self.start, self.finish, self.start, self.finish, self.start]
         if name == "days":
             return self.by_day_sql(), [self.start, self.start]
-        return FIXED[name], []
+        if name == "lengths":  # as one text: that many lines would cost more than the rest
+            gather = "STRING_AGG" if connection.vendor == "postgresql" else "GROUP_CONCAT"
+            return f"SELECT COALESCE({gather}(CAST(d AS TEXT), ' '), '') FROM one", []  # noqa: S608 - our own names
+        return (LONGEST if name == "longest" else ISLANDS.format(KEYS[name])), []
 
     def groups_sql(self) -> str:
-        failure = "planned" if self.query.failures else "NOT planned"
+        failure = "planned = 1" if self.query.failures else "planned = 0"
         ended, begun = f"{failure} AND e > %s AND e <= %s", f"{failure} AND b >= %s"
         box = " ".join(f"WHEN d <= {edge} THEN {number}" for number, edge in enumerate(EDGES))
         return f"""
             SELECT process, source, CASE {box} ELSE {len(EDGES)} END AS box, COUNT(*), SUM(d), MAX(d),
                 SUM(CASE WHEN {ended} THEN 1 ELSE 0 END), SUM(CASE WHEN {ended} THEN e - b ELSE 0 END),
                 SUM(CASE WHEN {begun} THEN 1 ELSE 0 END)
-            FROM (SELECT process, source, planned, b, e, SUM(f - s) AS d FROM piece
-                  GROUP BY id, process, source, planned, b, e) AS cases
-            GROUP BY 1, 2, 3"""  # noqa: S608 - numbers of our own
+            FROM one GROUP BY 1, 2, 3"""  # noqa: S608 - numbers of our own
 
     def by_day_sql(self) -> str:
         """Segments within one local day are summed by the database; only those over midnight come one by one.

@@ -20,10 +20,12 @@ are the usual ones of incident management; MTBF leaves planned work out.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
+from statistics import median
 from typing import Any, NamedTuple
 
 from django.db.models import Min
@@ -71,12 +73,7 @@ class Figures(Asked):
 
     @cached_property
     def groups(self) -> list[Group]:
-        return [Group(*row) for row in self.answers["groups"]]
-
-    @cached_property
-    def middle(self) -> list[tuple[int, ...]]:
-        """The case or the two in the middle, and the longest: (id, length, place, how many there are)."""
-        return sorted(self.answers["middle"], key=lambda row: row[2])
+        return [Group(*row) for part in self.parts for row in part.groups]
 
     @cached_property
     def lengths(self) -> dict[int, int]:
@@ -93,18 +90,16 @@ class Figures(Asked):
 
     @cached_property
     def islands(self) -> dict[tuple[int, bool], list[Stretch]]:
-        """The united downtime of each process, planned and not: gaps and islands, in order."""
-        found = defaultdict(list)
-        for process, planned, begins, ends in sorted(self.answers["islands"]):
-            found[process, bool(planned)].append((begins, ends))
-        return dict(found)
+        """The united downtime of each process, planned and not, in order."""
+        united = together(part.islands for part in self.parts)
+        return {(key // 2, bool(key % 2)): pieces for key, pieces in united.items()}
 
     @cached_property
     def by_source(self) -> dict[int, Sum]:
-        """Sums by risk source; each segment adds to the union what no earlier one of its source covers."""
+        """Sums by risk source."""
         sums = self.sums("source")
-        for source, united in self.answers["sources"]:
-            sums[source].union = united
+        for source, pieces in together(part.sources for part in self.parts).items():
+            sums[source].union = intervals.length(pieces)
         return sums
 
     @cached_property
@@ -114,7 +109,7 @@ class Figures(Asked):
         dates = intervals.days(self.start, moment_of(self.query.period.finish), zone)
         sums, edges = [Sum() for _date in dates], intervals.midnights(dates, zone)
         first = dates[0].toordinal() - date(1970, 1, 1).toordinal() if dates else 0
-        for starts, ends, begins, finishes, total, count in self.answers["days"]:
+        for starts, ends, begins, finishes, total, count in chain.from_iterable(part.days for part in self.parts):
             sums[starts - first].count += count
             if starts == ends:
                 sums[starts - first].total += total
@@ -174,14 +169,15 @@ class Figures(Asked):
     def mean(self) -> float | None:
         return self.whole.total / self.whole.count if self.whole.count else None
 
-    @property
+    @cached_property
     def median(self) -> float | None:
-        inner = [d for _id, d, place, many in self.middle if place in ((many + 1) // 2, (many + 2) // 2)]
-        return sum(inner) / len(inner) if inner else None
+        ordered = sorted(chain.from_iterable(part.lengths for part in self.parts))
+        return median(ordered) if ordered else None
 
-    @property
+    @cached_property
     def longest_id(self) -> int | None:
-        return self.middle[-1][0] if self.middle else None
+        found = [(length, case) for part in self.parts for case, length in part.longest]
+        return max(found)[1] if found else None
 
     @cached_property
     def last(self) -> Suspension | None:
@@ -247,6 +243,15 @@ class Figures(Asked):
     @property
     def availability_scheduled(self) -> float | None:
         return per_cent(*self.agreed_scheduled)
+
+
+def together(parts: Iterable[dict[int, list[Stretch]]]) -> dict[int, list[Stretch]]:
+    """Return the united pieces of disjoint cases, by key."""
+    found = defaultdict(list)
+    for part in parts:
+        for key, pieces in part.items():
+            found[key].append(pieces)
+    return {key: intervals.union(chain(*some)) if len(some) > 1 else some[0] for key, some in found.items()}
 
 
 def active_from(process: TechProcess, zone: Any) -> int:

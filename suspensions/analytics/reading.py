@@ -15,11 +15,11 @@ from suspensions.analytics.figures import Figures, Sum
 from suspensions.budgets.reckoning import Budget, budgets
 from suspensions.models import RiskSource, Suspension, TechProcess
 from suspensions.models.suspension import SuspensionQuerySet
-from suspensions.remembering import recall, state_of
+from suspensions.remembering import recall, states_of
 from workflow import times
 
 HUNDREDTH = Decimal("0.01")
-WHOLE = ("groups", "middle", "whole", "by_process", "agreed", "agreed_scheduled")
+WHOLE = ("groups", "median", "longest_id", "whole", "by_process", "agreed", "agreed_scheduled")
 DETAILED = ("by_source", "days")
 TIME, COUNT, SHARE = "time", "count", "share"
 
@@ -63,11 +63,11 @@ class Reading:
     def __init__(self, query: Query, user: Any):
         cases, now = Suspension.objects.visible_to(user), timezone.now()
         self.query, self.processes = query, list(TechProcess.objects.order_by("number", "code"))
-        state = state_of(touched(query, cases, now))
+        state, settled = states_of(touched(query, cases, now), now)
         self.now = state.as_of(now)
-        self.figures = Figures(query, cases, self.now, self.processes)
+        self.figures = Figures(query, cases, self.now, self.processes, settled=settled)
         earlier = Query(**{**vars(query), "period": query.period.before(self.now)})
-        self.earlier = Figures(earlier, cases, self.now, self.processes, detailed=False)
+        self.earlier = Figures(earlier, cases, self.now, self.processes, False, settled)
         for figures in (self.figures, self.earlier) if state.is_large else ():
             vars(figures).update(recall(state, depends_on(figures), partial(found_out, figures)))
 
@@ -103,8 +103,12 @@ class Reading:
         return ranked(Line(names[key], str(names[key]), found) for key, found in self.figures.by_process.items())
 
     @cached_property
+    def risk_sources(self) -> list[RiskSource]:
+        return list(RiskSource.objects.all())
+
+    @cached_property
     def by_risk_source(self) -> list[Line]:
-        names = RiskSource.objects.in_bulk(list(self.figures.by_source))
+        names = {source.pk: source for source in self.risk_sources}
         return ranked(Line(names[key], str(names[key]), found) for key, found in self.figures.by_source.items())
 
     @cached_property
@@ -141,10 +145,7 @@ def found_out(figures: Figures) -> dict[str, Any]:
 
 def depends_on(figures: Figures) -> Hashable:
     """Return all that figures depend on beside the cases: the question, the moment, processes and their calendars."""
-    query = figures.query
-    filters = [getattr(getattr(query, name), "pk", None) for name in ("process", "risk_source", "user")]
-    plain = (query.origin, query.kind, query.planned, query.period.zone.key, figures.start, figures.finish)
-    return (*filters, *plain, figures.now, figures.detailed, tuple(map(calendar_of, figures.processes)))
+    return (*figures.asked_for, figures.finish, figures.now, tuple(map(calendar_of, figures.processes)))
 
 
 def calendar_of(process: TechProcess) -> Hashable:

@@ -12,7 +12,7 @@ from suspensions.analytics.files import FORMATS, report
 from suspensions.analytics.forms import QueryForm
 from suspensions.analytics.periods import PRESETS
 from suspensions.analytics.reading import Figure, Reading, minutes
-from suspensions.models import RiskSource, Suspension
+from suspensions.models import Suspension
 from workflow.actor import actor
 from workflow.exports import filters_of
 from workflow.pagination import BoundedPaginator
@@ -77,7 +77,7 @@ def context(request: HttpRequest, reading: Reading) -> dict[str, Any]:
 
 def chips(form: QueryForm, reading: Reading | None = None) -> dict[str, Any]:
     """Return what narrows the figures, for the bar above them."""
-    processes = reading.processes if reading else []
+    processes, sources = (reading.processes, reading.risk_sources) if reading else ([], [])
     planned = form.fields["planned"].choices[1:]  # type: ignore[attr-defined]
     return {
         "section": "analytics",
@@ -87,7 +87,7 @@ def chips(form: QueryForm, reading: Reading | None = None) -> dict[str, Any]:
         "kinds": Suspension.Kind.choices,
         "planned_choices": planned,
         "process_choices": [(str(process.pk), str(process)) for process in processes],
-        "source_choices": [(str(source.pk), source.name) for source in RiskSource.objects.present()],
+        "source_choices": [(str(source.pk), source.name) for source in sources if source.deleted_at is None],
         "filter_words": sheets.filter_words(reading) if reading else "",
         "formats": list(FORMATS),
     }

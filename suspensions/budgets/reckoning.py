@@ -12,7 +12,7 @@ Source: the formulas 2 to 4 for the indicators of one event and of the calendar 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -29,10 +29,11 @@ from suspensions.analytics.asking import NEVER, Micros
 from suspensions.intervals import Openings, Stretch
 from suspensions.models import ProcessLimit, Suspension, TechProcess
 from suspensions.models.suspension import SuspensionQuerySet
-from suspensions.remembering import recall, state_of
+from suspensions.remembering import recall, states_of
 
 ALL = Decimal(-1)  # every degradation exceeds it
 HALF, FULL = 50, 100
+type Sums = Callable[[SuspensionQuerySet], dict[int, list[Stretch]]]
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,25 @@ def budgets(processes: Sequence[TechProcess], at: datetime) -> list[Budget]:
     running = running_at(processes, at)
     ended = ended_in(datetime_of(start), at)
     shares = tuple((pk, part.start, part.finish, part.share) for pk, some in versions.items() for part in some)
-    islands = recall(state_of(ended), (start, shares), lambda: used_in(ended, start, moment_of(at), versions))
+    islands = used(ended, at, (start, shares), lambda cases: used_in(cases, start, moment_of(at), versions))
     return [
         budget(process, at, start, versions[process.pk], islands.get(process.pk, []), running.get(process.pk, []))
         for process in processes
     ]
+
+
+def used(cases: SuspensionQuerySet, at: datetime, about: Hashable, sums: Sums) -> dict[int, list[Stretch]]:
+    """Return the sums of what is over: remembered as a whole, and of what is long over as such."""
+    state, settled = states_of(cases, at)
+    if settled is None:
+        return recall(state, about, lambda: sums(cases))
+
+    def made() -> dict[int, list[Stretch]]:
+        long_over = recall(settled.state, ("settled", about), lambda: sums(cases.settled(settled.before)))
+        rest = {} if settled.is_all else sums(cases.unsettled(settled.before))
+        return {key: intervals.union([*long_over.get(key, []), *rest.get(key, [])]) for key in {**long_over, **rest}}
+
+    return recall(state, about, made)
 
 
 def budget(

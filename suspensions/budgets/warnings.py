@@ -120,7 +120,8 @@ def remind(case: Suspension, at: datetime, *, by: Actor) -> int:
 
 def awaited() -> QuerySet[Suspension]:
     """The cases that the regulator must still hear of, the most urgent first."""
-    waits = Q(reportable=True, reported_at=None) | Q(pk__in=Suspension.objects.awaiting_decision().values("pk"))
+    waits = Q(reportable=True, reported_at=None)
+    waits |= Q(report_proposed_at__isnull=False, report_decided_at=None, reportable=False)
     cases = Suspension.objects.counted().filter(waits, report_due_at__isnull=False)
     return cases.select_related("process", "risk_source", "author").order_by("report_due_at", "pk")
 

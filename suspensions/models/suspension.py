@@ -69,6 +69,14 @@ class SuspensionQuerySet(RegisteredQuerySet["Suspension"]):
         lasts = Q(finish=None) | Q(finish__gt=start) | Q(start__gte=start)
         return self.filter(lasts, start__lt=finish)
 
+    def settled(self, before: datetime) -> Self:
+        """Cases that began before a moment and are over."""
+        return self.filter(finish__isnull=False, start__lt=before)
+
+    def unsettled(self, before: datetime) -> Self:
+        """All the others."""
+        return self.filter(Q(finish=None) | Q(start__gte=before))
+
     def matching(self, text: str) -> Self:
         """Whose texts contain every word of `text`, or whose number it is."""
         rows = self
@@ -194,7 +202,9 @@ class Suspension(Stateful):
             models.Index(fields=["risk_source", "-start"], name="suspension_of_source"),
             models.Index(fields=["author", "-start", "-id"], name="suspension_of_author"),
             models.Index(fields=["start"], name="suspension_unfinished", condition=Q(finish__isnull=True)),
-            models.Index(fields=["report_due_at"], name="suspension_report_due", condition=Q(reportable=True)),
+            models.Index(
+                fields=["report_due_at"], name="suspension_report_due", condition=Q(report_due_at__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -56,6 +57,35 @@ def test_remembered_figures_are_those_that_are_made(remembers):
     remembering.shelves.clear()
 
     assert made == remembered == read()
+
+
+@pytest.mark.parametrize("query", [{}, {"planned": True}, {"origin": "manual"}])
+def test_what_is_long_over_and_the_rest_add_up_to_all(monkeypatch, query):
+    now = timezone.now().replace(second=0, microsecond=0)
+    for year in (now.year - 1, now.year):
+        year_of_cases(year, MOSCOW, count=150, seed=year)
+    Suspension.objects.filter(start__gt=now).update(deleted_at=None, status="draft")
+    period = Period(now.astimezone(MOSCOW) - timedelta(days=200), now.astimezone(MOSCOW))
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    user = UserFactory()
+    whole = answer(Reading(Query(period, **query), user))
+    used = [budget.year.used for budget in Reading(Query(period, **query), user).budgets]
+    monkeypatch.setattr(remembering, "LARGE", 5)
+    remembering.shelves.clear()
+    split = Reading(Query(period, **query), user)
+
+    assert split.figures.settled is not None
+    assert answer(split) == whole
+    assert [budget.year.used for budget in split.budgets] == used
+    remembering.shelves.clear()
+
+
+def test_a_change_of_a_running_case_leaves_what_is_long_over_remembered(remembers):
+    year_of_cases(2025, MOSCOW, count=20)
+    both, earlier_too = asked_for_segments(read), 2
+    Suspension.objects.filter(finish=None).update(version=F("version") + 1)
+
+    assert (both, asked_for_segments(read)) == (2 * earlier_too, earlier_too)
 
 
 def test_few_cases_are_counted_each_time():
