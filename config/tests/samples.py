@@ -278,10 +278,21 @@ def sample(route: Route, user: User, samples: Any = None) -> Sample:
     """Make the object that the pattern of `route` names, for `user` where it is theirs alone."""
     if "%(" not in route.path:
         return {}, None
-    offered = SAMPLES | (samples or {})
-    known = [prefix for prefix in offered if route.path.startswith(prefix)]
+    return (SAMPLES | (samples or {}))[prefix_of(route)](user)
+
+
+def prefix_of(route: Route) -> str:
+    known = [prefix for prefix in SAMPLES if route.path.startswith(prefix)]
     assert known, f"{route.path}: config/tests/samples.py knows no such object"
-    return offered[max(known, key=len)](user)
+    return max(known, key=len)
+
+
+def concerned(routes: list[Route], samples: Any) -> list[Route]:
+    """Return the routes that `samples` give another object; all where there are none."""
+    if not samples:
+        return routes
+    keyed = [one for one in routes if "%(" in one.path and one.path.startswith(tuple(samples))]
+    return [one for one in keyed if prefix_of(one) in samples]
 
 
 def address(route: Route, user: User) -> str:
