@@ -34,6 +34,13 @@ incident.severity                -               all         all      all    -
 incident.delete                  -               -           -        all    -
 incident.undelete                -               -           -        all    -
 incident.export                  all             all         all      all    all
+duty.see                         -               all         all      all    all
+duty.edit                        -               -           all      all    -
+duty.export                      -               all         all      all    all
+escalation.see                   -               all         all      all    all
+escalation.edit                  -               -           all      all    -
+response.see                     -               -           all      all    all
+response.export                  -               -           all      all    all
 suspension.see                   all             all         all      all    all
 suspension.create                all             all         all      all    -
 suspension.comment               all             all         all      all    -

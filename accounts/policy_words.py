@@ -12,6 +12,9 @@ from accounts.policy import POLICY, ROLES
 
 NOUNS: dict[str, Any] = {
     "incident": _("Incidents"),
+    "duty": _("Duty table"),
+    "escalation": _("Escalation"),
+    "response": _("Response times"),
     "suspension": _("Downtime"),
     "process": _("Business processes"),
     "limit": _("Limits"),

@@ -30,6 +30,7 @@ urlpatterns = [
     path("attachments/", include("attachments.urls")),
     path("incidents/", include("incidents.urls")),
     path("suspensions/", include("suspensions.urls")),
+    path("oncall/", include("incidents.oncall.urls")),
     path("integrations/", include("incidents.intake.urls")),
     path("tasks/", include("tasks.urls")),
     path("tickets/", include("tickets.urls")),

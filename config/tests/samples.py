@@ -11,6 +11,8 @@ from attachments.services import attach, received
 from attachments.tests.samples import image, upload
 from config.tests.routes import Route
 from incidents.intake.tests.factories import IntegrationFactory, MessageFactory
+from incidents.models import Duty, EscalationPolicy
+from incidents.oncall.tests.factories import WEEK, DutyFactory
 from incidents.tests.factories import IncidentFactory
 from monitoring.models import Backup, MaintenanceWindow, Outage
 from monitoring.tests.factories import GroupFactory, HeartbeatFactory
@@ -48,6 +50,17 @@ def suspension(user: User) -> Sample:
 
 def process(user: User) -> Sample:
     found = TechProcessFactory()
+    return {"pk": found.pk}, found
+
+
+def duty(user: User) -> Sample:
+    found = DutyFactory(start=timezone.now() + Duty.objects.count() * WEEK)
+    return {"pk": found.pk}, found
+
+
+def chain(user: User) -> Sample:
+    steps = [{"after": 10, "whom": "duty"}]
+    found = EscalationPolicy.objects.get_or_create(severity="low", deleted_at=None, defaults={"steps": steps})[0]
     return {"pk": found.pk}, found
 
 
@@ -211,6 +224,10 @@ SAMPLES = {
     "api/v1/incidents/": incident,
     "suspensions/": suspension,
     "suspensions/processes/": process,
+    "oncall/": duty,
+    "oncall/escalation/": chain,
+    "api/v1/oncall/duties/": duty,
+    "api/v1/oncall/policies/": chain,
     "integrations/": integration,
     "integrations/messages/": message,
     "api/v1/integrations/": integration,

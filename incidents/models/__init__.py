@@ -1,5 +1,7 @@
 """What is broken, who said so, and what machines sent about it."""
 
+from incidents.models.duty import Duty, DutyQuerySet
+from incidents.models.escalation import Escalation, EscalationPolicy, EscalationPolicyQuerySet, Step, Whom
 from incidents.models.incident import (
     DESCRIPTION_LIMIT,
     PERSON,
@@ -20,6 +22,11 @@ __all__ = [
     "PERSON",
     "ROW",
     "TITLE_LIMIT",
+    "Duty",
+    "DutyQuerySet",
+    "Escalation",
+    "EscalationPolicy",
+    "EscalationPolicyQuerySet",
     "Incident",
     "IncidentComment",
     "IncidentFile",
@@ -30,6 +37,8 @@ __all__ = [
     "Message",
     "MessageOutcome",
     "MessageQuerySet",
+    "Step",
     "Storm",
     "StormQuerySet",
+    "Whom",
 ]

@@ -1,0 +1,77 @@
+"""What people are told about duties, and about incidents that nobody takes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.policy import allows
+from incidents.models import Duty
+from notifications.kinds import Kind, stamp
+from notifications.services import notify
+from workflow.actor import Actor
+
+SHOWN = 12  # duties that one notice lists
+EXAMPLE = {
+    "name": "Илья Орлов", "start": "23 Jul 2026 09:00 MSK", "finish": "24 Jul 2026 09:00 MSK", "note": "",
+    "spans": "23 Jul 2026 09:00 MSK – 24 Jul 2026 09:00 MSK",
+}  # fmt: skip
+
+
+def does_duty(user: Any) -> bool:
+    return allows(user, "incident.create")
+
+
+PLANNED = Kind(
+    "duty.planned", _("I am put on duty"), _("You are on duty"), body="%(spans)s", shown_to=does_duty, example=EXAMPLE
+)
+SUBSTITUTE = Kind(
+    "duty.substitute",
+    _("I stand in for somebody on duty"),
+    _("You stand in on duty for %(name)s"),
+    body=_("From %(start)s to %(finish)s. %(note)s"),
+    shown_to=does_duty,
+    example=EXAMPLE,
+)
+SUBSTITUTED = Kind(
+    "duty.substituted",
+    _("Somebody stands in for me on duty"),
+    _("%(name)s stands in for you on duty"),
+    body=_("From %(start)s to %(finish)s. %(note)s"),
+    shown_to=does_duty,
+    example=EXAMPLE,
+)
+KINDS = [PLANNED, SUBSTITUTE, SUBSTITUTED]
+
+
+class Spans:
+    """From when to when, a line for each duty, in the words and the zone of whoever reads it."""
+
+    def __init__(self, duties: Sequence[Duty]):
+        self.duties = duties
+
+    def __str__(self) -> str:
+        lines = [f"{stamp(duty.start)} – {stamp(duty.finish)}" for duty in self.duties[:SHOWN]]
+        return "\n".join([*lines, "…"] if len(self.duties) > SHOWN else lines)
+
+
+def tell_planned(duties: Sequence[Duty], *, by: Actor) -> None:
+    """One notice for each person, however many duties they got."""
+    for person in dict.fromkeys(duty.person for duty in duties):
+        own = [duty for duty in duties if duty.person == person]
+        notify(
+            [person], kind=PLANNED, subject=own[0], context={"spans": Spans(own)}, by=by, url=reverse("oncall:table")
+        )
+
+
+def tell_substituted(duty: Duty, *, by: Actor) -> None:
+    """Tell both what was agreed."""
+    original = duty.original
+    assert original is not None  # noqa: S101 - a substitution has one
+    times = {"start": duty.start, "finish": duty.finish, "note": duty.remark}
+    url = original.get_absolute_url()
+    notify([duty.person], kind=SUBSTITUTE, subject=duty, context=times | {"name": original.person.name}, by=by, url=url)
+    notify(
+        [original.person], kind=SUBSTITUTED, subject=duty, context=times | {"name": duty.person.name}, by=by, url=url
+    )
