@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,32 +14,24 @@ class IncidentsConfig(AppConfig):
         from incidents.intake import notifications as intake
         from incidents.intake import wording
         from incidents.menu import open_incidents
-        from incidents.models import Duty, Incident, IncidentFile
-        from incidents.oncall import notifications as oncall
-        from incidents.oncall import services as duties
-        from incidents.oncall import wording as oncall_wording
+        from incidents.models import Incident, IncidentFile
+        from incidents.oncall import registration as oncall
         from notifications import kinds
         from workflow.navigation import Entry, register
         from workflow.search import nouns
         from workflow.wording import VERBS
 
         nouns.register(search.NOUN)
-        kinds.register(*notifications.KINDS, *intake.KINDS, *oncall.KINDS)
-        VERBS.update(wording.VERBS | oncall_wording.VERBS)
+        kinds.register(*notifications.KINDS, *intake.KINDS)
+        VERBS.update(wording.VERBS)
         bot.begin()
+        oncall.begin()
         register(Entry("incidents", _("Incidents"), "incident", "incidents:list", order=10, count=open_incidents))
-        register(
-            Entry(
-                "integrations",
-                _("Integrations"),
-                "pulse",
-                "integrations:list",
-                order=72,
-                group=_("Administration"),
-                shown_to=may("integration.see"),
-            )
-        )
-        register(Entry("oncall", _("On call"), "oncall", "oncall:table", order=12, shown_to=may("duty.see")))
+        integrations = Entry(
+            "integrations", _("Integrations"), "pulse", "integrations:list", 72, _("Administration"),
+            may("integration.see"),
+        )  # fmt: skip
+        register(integrations)
         owners.register(IncidentFile, IncidentFile.objects.visible_to)
         handover.register(
             handover.OpenWork(
@@ -49,14 +40,5 @@ class IncidentsConfig(AppConfig):
                 open=lambda: Incident.objects.present().active(),
                 field="assignee",
                 reassign=services.hand_over,
-            )
-        )
-        handover.register(
-            handover.OpenWork(
-                "duties",
-                _("duties"),
-                open=lambda: Duty.objects.present().to_come(timezone.now()),
-                field="person",
-                reassign=duties.hand_over,
             )
         )

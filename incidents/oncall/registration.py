@@ -1,0 +1,27 @@
+"""What the duty table tells the rest of the product of itself, once at the start."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import handover
+from accounts.permissions import may
+from incidents.models import Duty
+from incidents.oncall import notifications, services, wording
+from notifications import kinds
+from workflow.navigation import Entry, register
+from workflow.wording import VERBS
+
+
+def begin() -> None:
+    kinds.register(*notifications.KINDS)
+    VERBS.update(wording.VERBS)
+    register(Entry("oncall", _("On call"), "oncall", "oncall:table", order=12, shown_to=may("duty.see")))
+    handover.register(
+        handover.OpenWork(
+            "duties",
+            _("duties"),
+            open=lambda: Duty.objects.present().to_come(timezone.now()),
+            field="person",
+            reassign=services.hand_over,
+        )
+    )
