@@ -1,10 +1,10 @@
-"""How tickets are found; one that was merged into another is found by what the other says."""
+"""How tickets are found; one that was merged into another is found as that, also by its own number."""
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import may
 from accounts.policy import sees_all
-from tickets.models import Ticket, TicketComment, TicketFile
+from tickets.models import CommentFile, Ticket, TicketComment, TicketFile
 from workflow.search.nouns import Noun, by_id
 
 NOUN = Noun(
@@ -20,7 +20,9 @@ NOUN = Noun(
     lookup=by_id("tkt", "зая"),
     comments=TicketComment,
     files=TicketFile,
+    comment_files=CommentFile,
     link="ticket",
+    duplicates="duplicates",
     reads_internal=may("timeline.internal"),
     while_null=("deleted_at", "merged_into"),
 )

@@ -4,9 +4,14 @@ import pytest
 
 from accounts.models import Role
 from accounts.tests.factories import UserFactory
+from attachments.services import received
+from attachments.tests.samples import image, upload
+from tickets import services
+from tickets.desk.merging import merge
 from tickets.models import TicketComment, TicketWatcher
 from tickets.tests.factories import TicketCommentFactory, TicketFactory
 from workflow.search.finding import find
+from workflow.tests.actors import actor_of
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +109,57 @@ def test_nobody_finds_merged_or_deleted_tickets(role, state):
     ticket = TicketFactory(title="Маршрутизатор", creator=me, **{state: True})
 
     assert found("маршрутизатор", me) == []
-    assert found(f"TKT-{ticket.pk}", me) == []
+    assert ticket.pk not in found(f"TKT-{ticket.pk}", me)
+
+
+@pytest.mark.parametrize("typed", ["TKT-{}", "#{}", "зая-{}", "{}"])
+@pytest.mark.parametrize("role", Role)
+def test_the_number_of_a_duplicate_leads_to_the_ticket_that_goes_on(role, typed):
+    me = UserFactory(role=role)
+    survivor = TicketFactory(in_progress=True, title="Сеть")
+    ticket = TicketFactory(merged=True, merged_into=survivor, creator=me)
+    TicketFactory(merged=True, merged_into=survivor)
+
+    seen = [hit.id for hit in find(me, typed.format(ticket.pk)).hits if hit.noun == "ticket"]
+
+    assert seen == ([survivor.pk] if role in {Role.MANAGER, Role.ADMIN, Role.AUDITOR} else [])
+
+
+def test_a_duplicate_of_a_duplicate_leads_there_as_well(client):
+    me = UserFactory(manager=True)
+    first, second, last = (TicketFactory(title=title) for title in ("Раз", "Два", "Три"))
+    merge(first, by=actor_of(me), into=second)
+    merge(second, by=actor_of(me), into=last)
+    client.force_login(me)
+
+    assert client.get(f"/search/?q=TKT-{first.pk}")["Location"] == last.get_absolute_url()
+    assert client.get(first.get_absolute_url())["Location"] == last.get_absolute_url()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_files_of_comments_are_found_by_whom_the_comment_is_for(role):
+    me = UserFactory(role=role)
+    ticket = TicketFactory(title="Принтер", creator=me)
+    by = actor_of(UserFactory(manager=True))
+    for name, internal in (("Инструкция.png", False), ("Дефектовка.png", True)):
+        with received([upload(name, image(size=(9, 9)))]) as files:
+            services.comment(ticket, by=by, text="См. файл", internal=internal, files=files)
+
+    page = find(me, "инструкция")
+    assert [hit.id for hit in page.hits] == [ticket.pk]
+    assert "<mark>Инструкция</mark>" in page.hits[0].excerpt_html
+    assert found("дефектовка", me) == ([ticket.pk] if role in READS_INTERNAL else [])
+
+
+def test_files_of_comments_move_with_a_merge():
+    me = UserFactory(manager=True)
+    old, new = TicketFactory(title="Принтер"), TicketFactory(title="Сеть")
+    with received([upload("Инструкция.png", image())]) as files:
+        services.comment(old, by=actor_of(me), text="См. файл", files=files)
+
+    merge(old, by=actor_of(me), into=new)
+
+    assert found("инструкция", me) == [new.pk]
 
 
 def test_a_ticket_that_is_merged_takes_its_words_along():

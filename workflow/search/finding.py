@@ -96,8 +96,7 @@ def matched(user: Any, name: str, text: str) -> list[int]:
     noun, typed = registered[name], typing.read(text)
     if not typed.says_something:
         return []
-    lookup = noun.lookup(typed.text)
-    exact = list(noun.findable(user).filter(**lookup).values_list("pk", flat=True)) if lookup else []
+    exact = [pk for rows in noun.numbered(user, typed.text) for pk in rows.values_list("pk", flat=True)]
     branch = branch_of(user, noun, typed, MOST) if typed.words else None
     return exact + [pk for _name, pk, *_rest in ask([branch] if branch else [])]
 
@@ -137,11 +136,7 @@ def branch_of(user: Any, noun: Noun, typed: Typed, shown: int) -> tuple[str, lis
 
 def numbered(user: Any, typed: Typed) -> list[Match]:
     """Return the objects whose number was typed."""
-    rows = [
-        labelled(noun, noun.findable(user).filter(**lookup))
-        for noun in registered.values()
-        if (lookup := noun.lookup(typed.text))
-    ]
+    rows = [labelled(noun, found) for noun in registered.values() for found in noun.numbered(user, typed.text)]
     return [Match((0.0, -pk), name, pk) for name, pk in together(rows)]
 
 
@@ -213,19 +208,22 @@ def said_of(user: Any, keys: set[tuple[str, int]]) -> dict[tuple[str, int], list
             comments = noun.comments._default_manager.filter(**mine)
             if noun.has_internal and not noun.reads_internal(user):
                 comments = comments.filter(internal=False)
-            rows.append(spoken(noun, comments, "text"))
+            rows.append(spoken(noun, comments, "text", noun.link))
+            if noun.comment_files:
+                sent = noun.comment_files._default_manager.filter(comment__in=comments)
+                rows.append(spoken(noun, sent, "file__name", f"comment__{noun.link}"))
         if noun.files:
-            rows.append(spoken(noun, noun.files._default_manager.filter(**mine), "file__name"))
+            rows.append(spoken(noun, noun.files._default_manager.filter(**mine), "file__name", noun.link))
     said: dict[tuple[str, int], list[str]] = defaultdict(list)
     for name, pk, text in together(rows)[:MOST_SAID]:
         said[name, pk].append(text)
     return said
 
 
-def spoken(noun: Noun, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+def spoken(noun: Noun, rows: QuerySet[Any], text: str, link: str) -> QuerySet[Any]:
     name = Value(noun.name, output_field=CharField())
     named = rows.order_by().annotate(found_noun=name, found_text=Cast(F(text), TextField()))
-    return named.values_list("found_noun", f"{noun.link}_id", "found_text")
+    return named.values_list("found_noun", f"{link}_id", "found_text")
 
 
 def hit_of(noun: Noun, pk: int, columns: list[str], said: list[str], typed: Typed, *, is_exact: bool) -> Hit:

@@ -14,11 +14,17 @@ def column(model: type[Model], name: str) -> str:
 
 @dataclass(frozen=True)
 class Part:
-    """A table whose rows belong to an object: `link` is its column with the object's id."""
+    """A table whose rows belong to an object, or to a comment `through` which they belong to it: `link` names which."""
 
     table: str
     link: str
     column: str
+    through: "Part | None" = None
+
+    def owner(self, row: str) -> str:
+        """Return the id of the object that a row belongs to."""
+        key = f"{row}.{self.link}"
+        return f"(SELECT o.{self.through.link} FROM {self.through.table} o WHERE o.id = {key})" if self.through else key  # noqa: S608 - names of our own
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class Layout:
     while_null: tuple[str, ...]
     comments: Part | None
     files: Part | None
+    comment_files: Part | None
 
     @property
     def name(self) -> str:
@@ -43,12 +50,21 @@ class Layout:
         return (self.title, *self.texts, *self.while_null)
 
     @property
-    def parts(self) -> list[Part]:
-        return [part for part in (self.comments, self.files) if part]
+    def parts(self) -> dict[str, Part]:
+        parts = {"said": self.comments, "filed": self.files, "sent": self.comment_files}
+        return {kind: part for kind, part in parts.items() if part}
 
     @property
     def tables(self) -> set[str]:
-        return {self.table, *(part.table for part in self.parts)}
+        return {self.table, *(part.table for part in self.parts.values())}
+
+    def told_by_comment(self, joined: str) -> str:
+        """Return what a comment `c` tells: its text and the names of its files, which `joined` makes one text of."""
+        part, files = self.comments, self.comment_files
+        if part is None or files is None:
+            return f"c.{part.column}" if part else "''"
+        names = f"SELECT {joined} FROM {files.table} a JOIN attachments_file f ON f.id = a.{files.column}"  # noqa: S608 - names of our own
+        return f"c.{part.column} || coalesce(' ' || ({names} WHERE a.{files.link} = c.id), '')"
 
     def found(self, row: str) -> str:
         """Return the condition under which a row is found."""
@@ -56,19 +72,21 @@ class Layout:
 
 
 def layout(noun: Noun) -> Layout:
+    comments = part(noun.comments, noun.link, "text")
     return Layout(
         noun,
         noun.model._meta.db_table,
         column(noun.model, noun.title),
         tuple(column(noun.model, name) for name in noun.texts),
         tuple(column(noun.model, name) for name in noun.while_null),
-        part(noun.comments, noun.link, "text"),
+        comments,
         part(noun.files, noun.link, "file"),
+        part(noun.comment_files, "comment", "file", comments),
     )
 
 
-def part(model: type[Model] | None, link: str, name: str) -> Part | None:
-    return Part(model._meta.db_table, column(model, link), column(model, name)) if model else None
+def part(model: type[Model] | None, link: str, name: str, through: Part | None = None) -> Part | None:
+    return Part(model._meta.db_table, column(model, link), column(model, name), through) if model else None
 
 
 def internal(noun: Noun, comment: str) -> dict[str, Any]:

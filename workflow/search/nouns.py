@@ -15,10 +15,11 @@ class Noun:
     """A kind of object whose texts are indexed, with the comments on it and the names of its files.
 
     `title` and `texts` are columns of the model itself; `shown_title` is where people read the title, if elsewhere.
-    `comments` and `files` are models with a foreign key named `link` to it; a comment with `internal` set is for those
-    whom `reads_internal` allows. An object is found while every column of `while_null` is empty. `visible` are the
-    rows that a person may see, `sees_all` says that those are all that are found. `lookup` turns what somebody typed
-    into the filter of the one object it is the number of, if it is one. `code` is the noun's own, and stays.
+    `comments` and `files` are models with a foreign key named `link` to it, `comment_files` one with a foreign key
+    `comment`; a comment with `internal` set is for those whom `reads_internal` allows. An object is found while every
+    column of `while_null` is empty. `visible` are the rows that a person may see, `sees_all` says that those are all
+    that are found. `lookup` turns what somebody typed into the filter of the one object it is the number of, if it is
+    one; the numbers of an object's `duplicates` lead to it as well. `code` is the noun's own, and stays.
     """
 
     name: str
@@ -36,13 +37,25 @@ class Noun:
     status: str = "status"
     comments: type[Model] | None = None
     files: type[Model] | None = None
+    comment_files: type[Model] | None = None
     link: str = ""
+    duplicates: str = ""
     reads_internal: Callable[[Any], bool] = lambda user: False
     while_null: tuple[str, ...] = ("deleted_at",)
 
     def findable(self, user: Any) -> QuerySet[Any]:
         """What this person may find: what they may see, without what is hidden from everybody."""
         return self.visible(user).filter(**{f"{column}__isnull": True for column in self.while_null})
+
+    def numbered(self, user: Any, text: str) -> list[QuerySet[Any]]:
+        """Return what this person may find under that number: the object itself, or the one it goes on in."""
+        lookup = self.lookup(text)
+        if not lookup:
+            return []
+        filters = [lookup]
+        if self.duplicates:
+            filters.append({f"{self.duplicates}__{name}": value for name, value in lookup.items()})
+        return [self.findable(user).filter(**one) for one in filters]
 
     @property
     def has_internal(self) -> bool:

@@ -31,10 +31,9 @@ def statements(place: Layout) -> list[str]:
     """Return what makes the index of a noun, harmless where it stands."""
     name = place.name
     index = f"CREATE INDEX IF NOT EXISTS search_{name}_{{0}} ON workflow_searchdocument USING gin ({{0}})"
-    parts = [("said", place.comments), ("filed", place.files)]
     return [
         *own_statements(place),
-        *(statement for kind, part in parts if part for statement in part_statements(place, kind, part)),
+        *(statement for kind, part in place.parts.items() for statement in part_statements(place, kind, part)),
         # A short list of what is still to be sorted in: searches read it from end to end.
         f"{index.format('words')} WITH (gin_pending_list_limit = 256) WHERE noun = '{name}'",
         f"{index.format('internal')} WHERE noun = '{name}' AND internal IS NOT NULL",
@@ -77,17 +76,22 @@ def part_statements(place: Layout, kind: str, part: Part) -> list[str]:
     """A comment or a file changes its object's words. The object is locked first, so that of two comments at once
     the second sees the first; a lock that its writer takes anyhow, in the same order."""
     name, link = f"workflow_search_{place.name}_{kind}", part.link
-    again = f"""PERFORM FROM {place.table} WHERE id = {{row}}.{link} FOR NO KEY UPDATE;
-        PERFORM workflow_search_{place.name}({{row}}.{link}, {{row}}.{link});"""
+    new, old = (
+        f"""owner := {part.owner(row)};
+        PERFORM FROM {place.table} WHERE id = owner FOR NO KEY UPDATE;
+        PERFORM workflow_search_{place.name}(owner, owner);"""
+        for row in ("NEW", "OLD")
+    )
     return [
         f"""
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE owner bigint;
 BEGIN
     IF TG_OP <> 'DELETE' THEN
-        {again.format(row="NEW")}
+        {new}
     END IF;
     IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND OLD.{link} <> NEW.{link} THEN
-        {again.format(row="OLD")}
+        {old}
     END IF;
     RETURN NULL;
 END $$""",
@@ -138,7 +142,8 @@ def said_by(place: Layout, condition: str) -> str:
     part = place.comments
     if part is None or condition == "FALSE":
         return "''"
-    said = f"SELECT string_agg(c.{part.column}, ' ' ORDER BY c.id DESC) FROM {part.table} c"
+    told = place.told_by_comment("string_agg(f.name, ' ')")
+    said = f"SELECT string_agg({told}, ' ' ORDER BY c.id DESC) FROM {part.table} c"
     return f"coalesce(({said} WHERE c.{part.link} = t.id AND {condition}), '')"
 
 

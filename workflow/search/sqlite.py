@@ -27,13 +27,12 @@ def statements(place: Layout) -> dict[str, str]:
         "update": ("UPDATE", place.table, f"WHEN {changed}", ["NEW.id"]),
         "delete": ("DELETE", place.table, "", ["OLD.id"]),
     }
-    for kind, part in (("said", place.comments), ("filed", place.files)):
-        if part:
-            triggers |= {
-                f"{kind}_insert": ("INSERT", part.table, "", [f"NEW.{part.link}"]),
-                f"{kind}_update": ("UPDATE", part.table, "", [f"NEW.{part.link}", f"OLD.{part.link}"]),
-                f"{kind}_delete": ("DELETE", part.table, "", [f"OLD.{part.link}"]),
-            }
+    for kind, part in place.parts.items():
+        triggers |= {
+            f"{kind}_insert": ("INSERT", part.table, "", [part.owner("NEW")]),
+            f"{kind}_update": ("UPDATE", part.table, "", [part.owner("NEW"), part.owner("OLD")]),
+            f"{kind}_delete": ("DELETE", part.table, "", [part.owner("OLD")]),
+        }
     return {
         (name := f"{TABLE}_{place.name}_{kind}"): f"CREATE TRIGGER {name} AFTER {verb} ON {table} {when} BEGIN "
         + " ".join(f"{again(place, row)};" for row in rows)
@@ -77,7 +76,8 @@ def said_by(place: Layout, condition: str) -> str:
     part = place.comments
     if part is None or condition == "FALSE":
         return EMPTY
-    said = f"SELECT group_concat(c.{part.column}, ' ') FROM {part.table} c WHERE c.{part.link} = t.id"
+    told = place.told_by_comment("group_concat(f.name, ' ')")
+    said = f"SELECT group_concat({told}, ' ') FROM {part.table} c WHERE c.{part.link} = t.id"
     return f"coalesce(({said} AND {condition}), '')"
 
 
