@@ -13,6 +13,7 @@ from accounts.policy import allows, require
 from attachments import archives
 from attachments import views as attachments
 from tickets import exports, history, lists, services
+from tickets.desk import replies
 from tickets.desk.ticket_views import goes_on, may_merge
 from tickets.forms import CommentForm, CreateForm, EditForm
 from tickets.models import Ticket, files_of
@@ -56,7 +57,14 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     ticket = found(request, pk)
     if goes_on(request, ticket):
         return redirect(ticket.merged_into)  # type: ignore[arg-type]
-    return render(request, "tickets/card.html", card(request, ticket, CommentForm()))
+    return render(request, "tickets/card.html", card(request, ticket, CommentForm(initial=begun(request, ticket))))
+
+
+def begun(request: HttpRequest, ticket: Ticket) -> dict[str, str]:
+    """Return the comment that `?reply=` begins with: a canned reply, chosen without JavaScript."""
+    wanted = request.GET.get("reply")
+    texts = [reply.text for reply in replies.offered(request.user, ticket) if str(reply.id) == wanted] if wanted else []
+    return {"text": texts[0]} if texts else {}
 
 
 def card(request: HttpRequest, ticket: Ticket, comment: forms.Form) -> dict[str, Any]:

@@ -47,6 +47,17 @@ def test_a_manager_merges_by_typing_the_number(page, number):
     assert new.comments.get().text == "It beeps."
 
 
+def test_a_canned_reply_is_chosen_without_javascript(page):
+    ticket = TicketFactory(assigned=True)
+    reply = CannedReply.objects.create(title="Restart", text="Restart it, {name}.")
+    path, wanted = ticket.get_absolute_url(), f"Restart it, {ticket.creator.name}.</textarea>"
+
+    assert wanted in page(ticket.assignee).get(f"{path}?reply={reply.pk}").text
+    for odd in ("0", "x", "", "99999999999999999999"):
+        assert page(ticket.assignee).get(f"{path}?reply={odd}").status_code == 200
+    assert "Restart it" not in page(ticket.creator).get(f"{path}?reply={reply.pk}").text
+
+
 def test_the_old_number_leads_to_the_new_one(page):
     new = TicketFactory()
     old = TicketFactory(cancelled=True, merged_into=new)
