@@ -246,6 +246,6 @@ def holds(subject: Model, lookups: dict[str, Any]) -> bool:
     for name, wanted in lookups.items():
         field, _separator, lookup = name.partition("__")
         value = getattr(subject, field)
-        if (value not in wanted) if lookup == "in" else (value != wanted):
+        if (value not in wanted) if lookup in {"in", "among"} else (value != wanted):
             return False
     return True

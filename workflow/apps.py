@@ -10,9 +10,10 @@ class WorkflowConfig(AppConfig):
     verbose_name = _("timeline")
 
     def ready(self):
-        from workflow import moments, network, triggers
+        from workflow import among, moments, network, triggers
         from workflow.search import index, mentions
 
+        among.install()
         moments.install()
         mentions.install()
         connection_created.connect(mentions.teach, dispatch_uid="workflow.search")

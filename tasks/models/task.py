@@ -246,7 +246,7 @@ class Task(Stateful):
     @classmethod
     def relations(cls, user: User) -> dict[str, dict[str, Any]]:
         watched = apps.get_model("tasks", "TaskWatcher").objects.filter(user=user).values_list("task", flat=True)
-        return {"own": {"author_id": user.pk}, "mine": {"executor_id": user.pk}, "watched": {"pk__in": watched}}
+        return {"own": {"author_id": user.pk}, "mine": {"executor_id": user.pk}, "watched": {"pk__among": watched}}
 
 
 BEING_DONE_STATUSES = {Task.Status.OPEN, Task.Status.IN_PROGRESS}

@@ -331,7 +331,7 @@ class Ticket(Stateful):
             "own_unresolved": {"creator_id": user.pk, "status__in": OPENED},
             "mine": {"assignee_id": user.pk},
             "unassigned": {"assignee_id": None},
-            "watched": {"pk__in": watched},
+            "watched": {"pk__among": watched},
         }
 
 

@@ -241,12 +241,14 @@ def steps_of_all(noun: str, match: str, most: int) -> tuple[str, list[Any]]:
 def steps_of_some(noun: str, match: str, most: int, visible: str, parameters: tuple[Any, ...]) -> tuple[str, list[Any]]:
     """Look at the newest objects that the reader may see, then at all matches that they may see, if there are more."""
     match = match.format("(SELECT q FROM q)")
+    # OFFSET 0: each is looked up by its id. The planner would rather fetch every match of the index first.
+    one = f"SELECT d.words, d.internal FROM workflow_searchdocument d WHERE d.noun = '{noun}'"
     return (
         f"""seen AS MATERIALIZED (
             SELECT id FROM ({visible}) AS v(id) ORDER BY id DESC LIMIT {NEAR + 1}
         ), near AS MATERIALIZED (
-            SELECT d.subject_id FROM seen JOIN workflow_searchdocument d ON d.noun = '{noun}' AND d.subject_id = seen.id
-            WHERE {match}
+            SELECT newest.id AS subject_id FROM (SELECT id FROM seen ORDER BY id DESC) newest
+            CROSS JOIN LATERAL ({one} AND d.subject_id = newest.id OFFSET 0) d WHERE {match} LIMIT {most}
         ), far AS MATERIALIZED (
             SELECT d.subject_id FROM workflow_searchdocument d
             WHERE d.noun = '{noun}' AND d.subject_id < (SELECT min(id) FROM seen) AND {match}
