@@ -81,13 +81,18 @@ def folders(name: str) -> Iterator[Finding]:
     for setting in ("DATA_DIR", "MEDIA_ROOT", "DB_BACKUP_DIR"):
         folder = Path(str(getattr(settings, setting, "") or settings.DATA_DIR))
         try:
-            with tempfile.TemporaryFile(dir=folder):
+            with tempfile.TemporaryFile(dir=standing(folder)):
                 pass
         except OSError as error:
             cure = f"Let the user of this process write there, or set {setting} to another."
             yield Finding(ILL, name, f"{folder} cannot be written: {error.strerror}.", cure)
             return
     yield Finding(WELL, name, f"can be written, {settings.DATA_DIR} among them")
+
+
+def standing(folder: Path) -> Path:
+    """Return the folder, or the one in which the product will make it."""
+    return next(path for path in (folder, *folder.parents) if path.exists())
 
 
 def clock(name: str) -> Iterator[Finding]:

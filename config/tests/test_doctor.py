@@ -41,12 +41,21 @@ def test_a_weak_secret_is_found_in_any_environment(settings):
     assert "secrets" in [finding.name for finding in found("settings") if finding.state == ILL]
 
 
-def test_a_folder_that_cannot_be_written_is_named(settings):
-    settings.MEDIA_ROOT = "/nowhere/media"
+def test_a_folder_that_cannot_be_written_is_named(settings, tmp_path):
+    (tmp_path / "taken").write_text("a file stands where a folder should be")
+    settings.MEDIA_ROOT = str(tmp_path / "taken" / "media")
     (finding,) = found("folders")
 
     assert finding.state == ILL
-    assert "/nowhere/media" in finding.words
+    assert f"{tmp_path}/taken/media" in finding.words
+
+
+def test_a_folder_that_the_product_will_make_is_no_fault(settings, tmp_path):
+    settings.DB_BACKUP_DIR = str(tmp_path / "not" / "yet")
+    (finding,) = found("folders")
+
+    assert finding.state == WELL
+    assert not (tmp_path / "not").exists()
 
 
 def test_a_bot_that_nobody_answers_for_is_found_without_its_token(settings):
