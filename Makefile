@@ -12,7 +12,7 @@ PRODUCTION := ENVIRONMENT=production USE_HTTPS=true TRUSTED_PROXIES=127.0.0.1 AL
 # The live server's threads leave their connections to the shared test database to the garbage collector.
 QUIET_SQLITE := -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning
 DRILLS := notifications/tests/test_drill.py notifications/tests/test_telegram_drill.py incidents/intake/tests/test_drill.py monitoring/tests/test_drill.py \
-	monitoring/backups/tests/test_survival.py monitoring/backups/tests/test_round_trip.py
+	monitoring/backups/tests/test_survival.py monitoring/backups/tests/test_round_trip.py monitoring/backups/tests/test_drill.py
 PARALLEL := -n auto --maxprocesses 4 --dist loadgroup
 
 run: ## Install what is missing, start everything and print where to click (PORT=8001 make run)
@@ -27,8 +27,8 @@ test-postgres: ## Run the tests on a PostgreSQL and a Redis of their own, starte
 test-browser: ## Run the browser tests in a headless Chromium
 	@$(DEV) && exec $(BIN)/python -m pytest -q -m browser $(PARALLEL) $(QUIET_SQLITE) $(ARGS)
 
-drill: ## Kill who delivers, who takes messages in and who probes, on SQLite and on PostgreSQL, and count what is left
-	@$(DEV) && export DRILL_KILLS=20 DRILL_PAUSE=60 && $(BIN)/python -m pytest -q $(DRILLS) \
+drill: ## Kill who delivers, takes in, probes and backs up, destroy and restore everything, on both databases, and compare
+	@$(DEV) && export DRILL_KILLS=20 DRILL_PAUSE=60 DRILL_BACKUPS=40 DRILL_WRITERS=50 && $(BIN)/python -m pytest -q $(DRILLS) \
 		&& exec $(BIN)/python deploy/with_servers.py $(BIN)/python -m pytest -q $(DRILLS)
 
 demo: ## Start a realistic organisation to look around in, in data/demo; prints whom to sign in as

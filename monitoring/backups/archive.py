@@ -9,10 +9,11 @@ import json
 import re
 import tarfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from attachments.streams import CHUNK
 from monitoring.backups.faults import Damaged, Fault
@@ -82,7 +83,7 @@ class Writer:
         self.target, self.sums, self.at = target, sums, at
         self.hashed = Hashed(target)
         stream: Any = self.hashed
-        self.tar: Any = tarfile.open(fileobj=stream, mode="w|", format=tarfile.GNU_FORMAT)  # noqa: SIM115 - `seal` closes it
+        self.tar: Any = tarfile.open(fileobj=stream, mode="w|", format=tarfile.GNU_FORMAT)  # noqa: SIM115 - closed at the end
 
     def add(self, name: str, content: IO[bytes], size: int) -> None:
         """Add `size` bytes of `content`; OSError where there are fewer."""
@@ -97,6 +98,13 @@ class Writer:
     def add_manifest(self, manifest: Manifest) -> None:
         data = json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode()
         self.add(MANIFEST, io.BytesIO(data), len(data))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        with suppress(OSError):  # what broke it off is told already
+            self.tar.close()
 
     def put(self, name: str, content: Any, size: int) -> None:
         info = tarfile.TarInfo(name)
@@ -125,11 +133,11 @@ def verify(path: Path, report: Report) -> Contents:
     manifest, files = None, 0
     for name, content in members(path, report):
         if name == MANIFEST:
-            manifest = manifest_of(content.read(MANIFEST_LIMIT))
+            manifest = content.read(MANIFEST_LIMIT)
         files += name.startswith("files/")
     if manifest is None:
         raise Damaged("It holds no manifest.")
-    return Contents(manifest, files)
+    return Contents(manifest_of(manifest), files)  # believed only now that all of it is proven
 
 
 def members(path: Path, report: Report) -> Iterator[tuple[str, Hashed]]:
@@ -179,10 +187,13 @@ def expect_known(name: str) -> None:
 
 
 def manifest_of(data: bytes) -> Manifest:
-    found = json.loads(data)
-    if found.get("format") != FORMAT:
-        raise Fault(f"The archive is of format {found.get('format')}, this code knows {FORMAT}: use a newer version.")
-    return Manifest(**found)
+    try:
+        found = dict(json.loads(data))
+        if found.get("format") == FORMAT:
+            return Manifest(**found)
+    except (ValueError, TypeError) as error:
+        raise Damaged("Its manifest cannot be read.") from error
+    raise Fault(f"The archive is of format {found.get('format')}, this code knows {FORMAT}: use a newer version.")
 
 
 def manifest_in(path: Path) -> Manifest:

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from attachments import storage
 from attachments.streams import CHUNK
@@ -69,8 +70,11 @@ def written(work: Path, report: Report) -> tuple[Path, datetime, Manifest, int]:
         count = noted(shot.files(), wanted)
         manifest = described(shot, at, count)
         dump = shot.dump(work, report)
-    with draft.open("xb") as target, (work / "sums").open("w+b") as sums:
-        writer = archive.Writer(target, sums, at)
+    with (
+        draft.open("xb") as target,
+        (work / "sums").open("w+b") as sums,
+        archive.Writer(target, sums, at) as writer,
+    ):
         writer.add_manifest(manifest)
         writer.add_path(manifest.database, dump)
         dump.unlink()
@@ -131,6 +135,8 @@ def add_file(writer: archive.Writer, member: str, kept: storage.Kept, name: str,
                 found = copied(content, copy)
         except FileNotFoundError:
             return False
+        except storage.Unreachable as error:
+            raise Fault(_("The storage of the attached files refuses or does not answer.")) from error
         size = copy.tell()
         copy.seek(0)
         writer.add(member, copy, size)

@@ -98,7 +98,7 @@ def restore(
     """
     start = time.monotonic()
     engines.engine().expect_ready()
-    with opened(path, key, report) as plain:
+    with opened(path, key, report) as plain, reachable_storage():
         contents = archive.verify(plain, report)
         expect_fit(contents.manifest)
         if not engines.engine().is_empty() and not may_replace(contents.manifest):
@@ -112,6 +112,18 @@ def restore(
     settle(path.name, contents.manifest)
     summary.seconds = time.monotonic() - start
     return summary
+
+
+@contextmanager
+def reachable_storage() -> Iterator[None]:
+    """The files come before the rows: where they find no place the database is as it was."""
+    try:
+        yield
+    except storage.NoRoom as error:
+        raise Fault("The storage of the attached files is full. The database was not changed.") from error
+    except storage.Unreachable as error:
+        said = "The storage of the attached files refuses or does not answer. The database was not changed."
+        raise Fault(said) from error
 
 
 def bring_files(plain: Path, contents: archive.Contents, summary: Summary, work: Path, report: Report) -> Path:

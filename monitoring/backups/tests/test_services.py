@@ -5,9 +5,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
+from attachments.services import attach, received
+from attachments.tests.samples import upload
+from incidents.models import Incident
+from incidents.tests.factories import IncidentFactory
 from monitoring import jobs
 from monitoring.backups import folder, making, rehearsal, restoring, schedule, services
 from monitoring.backups.faults import Damaged, Fault
@@ -299,3 +304,41 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path):
 
     with pytest.raises(Damaged):
         restoring.verify_file(path, None, silent)
+
+
+def unreachable(settings):
+    """Let the storage of the attached files be where nobody listens."""
+    settings.STORAGES = {
+        name: known | {"OPTIONS": known["OPTIONS"] | {"endpoint_url": "http://127.0.0.1:9"}}
+        if name in {"attachments", "previews"}
+        else known
+        for name, known in settings.STORAGES.items()
+    }
+
+
+def test_a_storage_of_files_that_does_not_answer_fails_the_backup_and_is_told(bucket, by, settings):
+    with received([upload("log.txt", b"evidence")]) as files:
+        attach(IncidentFactory(), files, by=by)
+    unreachable(settings)
+
+    with pytest.raises(Fault, match="refuses or does not answer"):
+        services.make_now(by=by)
+
+    backup = Backup.objects.get()
+    assert (backup.state, backup.name, backup.lease_until) == (State.FAILED, None, None)
+    assert told("backup.failed")
+    assert folder.names() == set()
+    assert not list(folder.folder().glob(".work-*"))
+
+
+def test_a_restore_without_a_storage_for_the_files_leaves_the_database_alone(bucket, by, settings):
+    with received([upload("log.txt", b"evidence")]) as files:
+        attach(IncidentFactory(title="Then"), files, by=by)
+    path = folder.path_of(services.make_now(by=by).name)
+    IncidentFactory(title="Later")
+    unreachable(settings)
+
+    with pytest.raises(CommandError, match="database was not changed"):
+        call_command("restore", path, "--noinput", "--replace")
+
+    assert Incident.objects.filter(title="Later").exists()
