@@ -42,6 +42,8 @@ from config.takeout.api import TakeoutView
 from incidents.api import IncidentViewSet
 from incidents.intake.api import IntegrationViewSet, MessageViewSet
 from incidents.intake.machine_api import IntakeByAddressView, IntakeView, OwnIncidentsViewSet
+from incidents.oncall.api import DutyViewSet, OnCallNowView, PolicyViewSet
+from incidents.oncall.response_api import ResponseTimesExportView, ResponseTimesView
 from monitoring.api import OutageViewSet, ProbeViewSet
 from monitoring.backups.api import BackupViewSet
 from monitoring.heartbeats.api import HeartbeatViewSet
@@ -81,6 +83,8 @@ router.register("integrations", IntegrationViewSet, basename="integration")
 router.register("intake/incidents", OwnIncidentsViewSet, basename="own-incident")
 router.register("intake-messages", MessageViewSet, basename="message")
 router.register("limits", LimitViewSet, basename="limit")
+router.register("oncall/duties", DutyViewSet, basename="duty")
+router.register("oncall/policies", PolicyViewSet, basename="escalation-policy")
 router.register("processes", ProcessViewSet, basename="process")
 router.register("risk-sources", RiskSourceViewSet, basename="risk-source")
 router.register("risks", RiskViewSet, basename="risk")
@@ -106,6 +110,9 @@ urlpatterns = [
     path("calendar/", CalendarView.as_view(), name="calendar"),
     path("calendar/import/", CalendarImport.as_view(), name="calendar-import"),
     path("calendar/measure/", CalendarMeasure.as_view(), name="calendar-measure"),
+    path("oncall/now/", OnCallNowView.as_view(), name="oncall-now"),
+    path("oncall/response-times/", ResponseTimesView.as_view(), name="response-times"),
+    path("oncall/response-times/export/", ResponseTimesExportView.as_view(), name="response-times-export"),
     path("budgets/", BudgetsView.as_view(), name="budgets"),
     path("search/", SearchView.as_view(), name="search-everything"),
     path("processes/<int:pk>/budget/", BudgetView.as_view(), name="process-budget"),

@@ -308,6 +308,11 @@ CELERY_BEAT_SCHEDULE = {
     "keep promises about tickets": {"task": "tickets.jobs.keep_promises", "schedule": timedelta(minutes=1)},
     "warn of downtime budgets": {"task": "suspensions.jobs.check_budgets", "schedule": timedelta(minutes=1)},
     "wake snoozed incidents": {"task": "incidents.jobs.wake_snoozed", "schedule": timedelta(minutes=1)},
+    "tell further people of incidents nobody takes": {
+        "task": "incidents.jobs.escalate",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
 }
 if HEARTBEAT_URL:
     CELERY_BEAT_SCHEDULE["call home"] = {

@@ -10,6 +10,7 @@ from incidents import services
 from incidents.intake.admin import IntegrationAdmin as IntegrationAdmin
 from incidents.intake.admin import MessageAdmin as MessageAdmin
 from incidents.models import Incident, IncidentComment, IncidentQuerySet
+from incidents.oncall.admin import DutyAdmin as DutyAdmin
 from workflow.actor import Channel, actor
 from workflow.admin import RegisteredAdmin, verb_action
 

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from incidents import services
 from incidents.intake import receiving
+from incidents.oncall import escalating
 
 
 @shared_task
@@ -13,3 +14,8 @@ def wake_snoozed():
 @shared_task
 def work_off_left_behind():
     receiving.work_off_left_behind(at=timezone.now())
+
+
+@shared_task
+def escalate():
+    escalating.escalate(at=timezone.now())

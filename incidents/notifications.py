@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.policy import allows, holders
 from incidents.models import Incident, IncidentWatcher
+from incidents.oncall import schedule
 from notifications.kinds import APP, EMAIL, TELEGRAM, Kind
 from notifications.services import notify, on_call
 from workflow.actor import Actor
@@ -87,10 +89,12 @@ def tell_assignee(incident: Incident, *, by: Actor, note: str = "") -> None:
 
 
 def tell_responders_if_urgent(kind: Kind, incident: Incident, *, by: Actor) -> None:
-    """Tell everybody who may take it, whatever the hour."""
+    """Tell whoever is on duty, whatever the hour; while nobody is, everybody who may take it."""
     tell_on_call(incident, by=by)
     if incident.severity in URGENT:
-        send(kind, holders("incident.take"), incident, by, said(by, incident.description[:EXCERPT]))
+        duty = schedule.now(timezone.now())
+        people = [duty.person] if duty else holders("incident.take")
+        send(kind, people, incident, by, said(by, incident.description[:EXCERPT]))
 
 
 def tell_on_call(incident: Incident, *, by: Actor) -> None:

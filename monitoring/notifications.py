@@ -84,7 +84,14 @@ class Span:
 
 
 def tell_closed(outage: Outage, *, by: Actor) -> None:
-    """Tell the managers when it began, when it ended and what it came to; the link is up again by now."""
+    """Tell the managers and the on-call chat from when to when and how long; the link is up again by now."""
     context = {"name": outage.group.name, "start": outage.start, "finish": outage.finish, "total": Span(outage)}
     people = User.objects.active().people().filter(role__in=INFORMED)
-    notify(people, kind=CLOSED, subject=outage.suspension, context=context, by=by, url=outage.group.get_absolute_url())
+    notify(
+        [*people, *on_call()],
+        kind=CLOSED,
+        subject=outage.suspension,
+        context=context,
+        by=by,
+        url=outage.group.get_absolute_url(),
+    )

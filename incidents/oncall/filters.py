@@ -4,8 +4,8 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from incidents.models import Duty, DutyQuerySet
-from workflow.filters import MomentFilter, NamedOrdering
+from incidents.models import Duty, DutyQuerySet, EscalationPolicy, Incident
+from workflow.filters import ChoicesFilter, MomentFilter, NamedOrdering
 
 
 class DutyFilter(django_filters.FilterSet):
@@ -21,3 +21,12 @@ class DutyFilter(django_filters.FilterSet):
 
     def kind(self, rows: DutyQuerySet, name: str, value: Any) -> DutyQuerySet:
         return rows.substitutions() if value else rows.shifts()
+
+
+class PolicyFilter(django_filters.FilterSet):
+    severity = ChoicesFilter(choices=Incident.Severity.choices, help_text=_("Chains from these severities on."))
+    enabled = django_filters.BooleanFilter(help_text=_("In force, or switched off."))
+
+    class Meta:
+        model = EscalationPolicy
+        fields: list[str] = []

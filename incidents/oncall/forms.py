@@ -19,8 +19,8 @@ STEPS = 5  # of a chain that the form offers
 
 
 def able() -> QuerySet[User]:
-    """Who may be put on duty."""
-    return holders("incident.create").order_by("last_name", "first_name", "username")
+    """Who may be put on duty: whoever works on incidents."""
+    return holders("incident.take").order_by("last_name", "first_name", "username")
 
 
 def moment(label: Any) -> forms.DateTimeField:

@@ -1,14 +1,15 @@
 """What people are told about duties, and about incidents that nobody takes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import allows
-from incidents.models import Duty
-from notifications.kinds import Kind, stamp
+from incidents.models import Duty, Incident
+from notifications.kinds import APP, EMAIL, Kind, stamp
 from notifications.services import notify
 from workflow.actor import Actor
 
@@ -20,7 +21,7 @@ EXAMPLE = {
 
 
 def does_duty(user: Any) -> bool:
-    return allows(user, "incident.create")
+    return allows(user, "incident.take")
 
 
 PLANNED = Kind(
@@ -42,7 +43,22 @@ SUBSTITUTED = Kind(
     shown_to=does_duty,
     example=EXAMPLE,
 )
-KINDS = [PLANNED, SUBSTITUTE, SUBSTITUTED]
+UNTAKEN = Kind(
+    "incident.untaken",
+    _("Nobody takes an incident"),
+    _("Nobody has taken it: %(incident)s"),
+    body=_("Severity: %(severity)s. It waits since %(since)s."),
+    channels=frozenset({APP, EMAIL}),
+    critical=True,
+    group=False,
+    shown_to=lambda user: allows(user, "incident.take"),
+    example={
+        "incident": "INC-1042 No exchange with the depositary",
+        "severity": "critical",
+        "since": "23 Jul 2026 18:45 MSK",
+    },
+)
+KINDS = [PLANNED, SUBSTITUTE, SUBSTITUTED, UNTAKEN]
 
 
 class Spans:
@@ -75,3 +91,10 @@ def tell_substituted(duty: Duty, *, by: Actor) -> None:
     notify(
         [original.person], kind=SUBSTITUTED, subject=duty, context=times | {"name": duty.person.name}, by=by, url=url
     )
+
+
+def tell_untaken(people: Sequence[Any], incident: Incident, *, since: datetime, by: Actor) -> None:
+    """Tell whom a step of the chain means; a letter follows where Telegram does not reach them in three minutes."""
+    severity = Incident.Severity(incident.severity).label
+    context = {"incident": incident, "severity": severity, "since": since}
+    notify(people, kind=UNTAKEN, subject=incident, context=context, by=by)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import handover
 from accounts.permissions import may
 from incidents.models import Duty
-from incidents.oncall import notifications, services, wording
+from incidents.oncall import bot, notifications, services, wording
 from notifications import kinds
 from workflow.navigation import Entry, register
 from workflow.wording import VERBS
@@ -14,6 +14,7 @@ from workflow.wording import VERBS
 
 def begin() -> None:
     kinds.register(*notifications.KINDS)
+    bot.begin()
     VERBS.update(wording.VERBS)
     register(Entry("oncall", _("On call"), "oncall", "oncall:table", order=12, shown_to=may("duty.see")))
     handover.register(

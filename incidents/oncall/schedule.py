@@ -52,19 +52,20 @@ class Row:
 class Schedule:
     """Who is on duty in [start, finish): a substitution goes before the duty it is part of.
 
-    Whoever was deactivated is not on duty any more: their time is a gap, or their substitute's.
+    Whoever was deactivated is not on duty any more: their time is a gap, or their substitute's. With
+    `everybody` it is told as it was then.
     """
 
-    def __init__(self, duties: Iterable[Duty], start: datetime, finish: datetime):
+    def __init__(self, duties: Iterable[Duty], start: datetime, finish: datetime, *, everybody: bool = False):
         self.start, self.finish = start, finish
-        manned = [duty for duty in duties if duty.person.is_active]
+        manned = [duty for duty in duties if everybody or duty.person.is_active]
         self.shifts = Row(duty for duty in manned if not duty.is_substitution)
         self.substitutions = Row(duty for duty in manned if duty.is_substitution)
 
     @classmethod
-    def between(cls, start: datetime, finish: datetime) -> Self:
+    def between(cls, start: datetime, finish: datetime, *, everybody: bool = False) -> Self:
         """One query."""
-        return cls(Duty.objects.between(start, finish).for_list(), start, finish)
+        return cls(Duty.objects.between(start, finish).for_list(), start, finish, everybody=everybody)
 
     def at(self, moment: datetime) -> Duty | None:
         return self.substitutions.at(moment) or self.shifts.at(moment)

@@ -148,7 +148,7 @@ def check(duty: Duty) -> None:
         raise invalid("finish", _("It ends before it begins."))
     if duty.finish - duty.start > LONGEST:
         raise invalid("finish", _("A duty lasts %(days)s days at most.") % {"days": LONGEST.days})
-    if not duty.person.is_active or not allows(duty.person, "incident.create"):
+    if not duty.person.is_active or not allows(duty.person, "incident.take"):
         raise invalid("person", _("%(name)s cannot be on duty.") % {"name": duty.person.name})
     duty.clean_fields(exclude=["person", "original", "deleted_by"])
     if duty.original and not is_within(duty, duty.original):

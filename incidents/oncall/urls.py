@@ -1,10 +1,13 @@
 from django.urls import path
 
-from incidents.oncall import policy_views, views
+from incidents.oncall import policy_views, response_views, views
 
 app_name = "oncall"
 urlpatterns = [
     path("", views.table, name="table"),
+    path("tile/", views.tile, name="tile"),
+    path("response/", response_views.response_times, name="response"),
+    path("response/export/", response_views.export, name="response-export"),
     path("new/", views.plan, name="plan"),
     path("rota/", views.rota, name="rota"),
     path("export/", views.export, name="export"),

@@ -54,6 +54,13 @@ def table(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @by_policy("duty.see")
+def tile(request: HttpRequest) -> HttpResponse:
+    """Who is on duty now, for the home page."""
+    return render(request, "oncall/tile.html", {"overview": overview(timezone.now())})
+
+
+@require_safe
+@by_policy("duty.see")
 def duty(request: HttpRequest, pk: int) -> HttpResponse:
     subject = found(request, pk)
     events = Event.objects.about(subject).for_list().reverse()
