@@ -55,7 +55,7 @@ class RotaSerializer(serializers.Serializer):
     note = serializers.CharField(source="remark", required=False, allow_blank=True, max_length=NOTE_LIMIT)
 
 
-class SpanSerializer(serializers.Serializer):
+class GapSerializer(serializers.Serializer):
     start = UtcDateTimeField()
     finish = UtcDateTimeField()
 
@@ -69,10 +69,10 @@ class NowSerializer(serializers.Serializer):
     until = UtcDateTimeField(allow_null=True, help_text="null: nobody is on duty.")
     next_person = PersonSerializer(allow_null=True, help_text="Who comes next; null: nobody within five weeks.")
     next_start = UtcDateTimeField(allow_null=True)
-    gaps = SpanSerializer(many=True, help_text="When nobody is on duty, in the next five weeks.")
+    gaps = GapSerializer(many=True, help_text="When nobody is on duty, in the next five weeks.")
 
 
-class StepSerializer(serializers.Serializer):
+class EscalationStepSerializer(serializers.Serializer):
     after = serializers.IntegerField(min_value=1, max_value=LONGEST_WAIT, help_text="Minutes after the step before.")
     whom = serializers.ChoiceField(choices=Whom.choices)
 
@@ -81,7 +81,7 @@ class PolicyWriteSerializer(serializers.Serializer):
     """A chain as it is written."""
 
     severity = serializers.ChoiceField(choices=Incident.Severity.choices)
-    steps = serializers.ListField(child=StepSerializer(), min_length=1, max_length=MOST_STEPS)
+    steps = serializers.ListField(child=EscalationStepSerializer(), min_length=1, max_length=MOST_STEPS)
     repeats = serializers.IntegerField(min_value=0, max_value=MOST_REPEATS, required=False)
     enabled = serializers.BooleanField(required=False)
 
@@ -93,7 +93,7 @@ class PolicySerializer(serializers.ModelSerializer):
     """A chain as it is read."""
 
     severity = serializers.ChoiceField(choices=Incident.Severity.choices, read_only=True)
-    steps = StepSerializer(many=True, read_only=True)
+    steps = EscalationStepSerializer(many=True, read_only=True)
     created_at = UtcDateTimeField(read_only=True)
     updated_at = UtcDateTimeField(read_only=True)
 

@@ -20,6 +20,11 @@ class Day:
     is_past: bool = False
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nobody is on duty all day long."""
+        return all(span.duty is None for span in self.spans)
+
+    @property
     def has_gap(self) -> bool:
         """Whether somebody still has to be found."""
         return any(span.duty is None for span in self.spans)
