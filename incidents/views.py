@@ -70,7 +70,8 @@ DIALOGS = {
         services.assign, AssignForm, _("Hand the incident over"), _("Hand over"), _("%(number)s is handed over."),
     ),
     "severity": Dialog(
-        services.set_severity, SeverityForm, _("Change the severity"), _("Change"), _("The severity is changed."),
+        services.set_severity, SeverityForm, _("Change the severity"), pgettext_lazy("verb", "Change"),
+        _("The severity is changed."),
     ),
     "snooze": Dialog(
         services.snooze, SnoozeForm, _("Put the incident off"), _("Put off"), _("%(number)s is put off."),

@@ -9,7 +9,7 @@ from accounts.policy import holders
 from attachments.forms import FilesForm
 from incidents.models import Incident
 from tasks.forms import DayInput, NoteForm
-from tasks.pickers import PersonField
+from tasks.pickers import PeopleField, PersonField
 from tickets.models import DESCRIPTION_LIMIT, TITLE_LIMIT, Category, SavedView, Ticket
 from tickets.models.ticket import LOCATION_LIMIT
 from workflow.models.comment import TEXT_LIMIT
@@ -55,14 +55,11 @@ class CreateForm(FilesForm, TicketForm):
 class EditForm(TicketForm):
     """The priority is there for whom the policy lets judge it."""
 
-    watchers = forms.ModelMultipleChoiceField(
-        label=_("watchers"), required=False, queryset=User.objects.none(), help_text=_("They see the ticket.")
-    )
+    watchers = PeopleField(label=_("watchers"), required=False, help_text=_("They see the ticket."))
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     def __init__(self, *args: Any, judges: bool, offered: Any = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["watchers"].queryset = User.objects.active().people()  # type: ignore[attr-defined]
         if offered is not None and not offered.is_active:
             kept = Category.objects.active() | Category.objects.filter(pk=offered.pk)
             self.fields["category"].queryset = kept  # type: ignore[attr-defined]

@@ -49,7 +49,8 @@ DIALOGS = {
         text=PUBLIC,
     ),
     "priority": Dialog(
-        services.set_priority, PriorityForm, _("Change the priority"), _("Change"), _("The priority is changed."),
+        services.set_priority, PriorityForm, _("Change the priority"), pgettext_lazy("verb", "Change"),
+        _("The priority is changed."),
         "priority", text=PUBLIC,
     ),
     "wait": Dialog(

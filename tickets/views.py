@@ -133,7 +133,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def initial_of(ticket: Ticket) -> dict[str, Any]:
     names = ("title", "category", "location", "priority", "description", "version")
-    watchers = list(ticket.watchings.values_list("user", flat=True))
+    watchers = [watching.user for watching in ticket.watchings.select_related("user").order_by("pk")]
     return {**{name: getattr(ticket, name) for name in names}, "watchers": watchers}
 
 

@@ -61,6 +61,15 @@
     typed.value = "";
   });
 
+  // The button that files are chosen with tells which they are.
+  document.addEventListener("change", (event) => {
+    const input = event.target.closest("[data-vk-pick]");
+    if (!input) return;
+    const words = input.labels[0].querySelector("[data-vk-picked]");
+    words.dataset.vkEmpty ??= words.textContent;
+    words.textContent = [...input.files].map((file) => file.name).join(", ") || words.dataset.vkEmpty;
+  });
+
   // Ctrl and Enter send what is being typed.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("textarea")) return;

@@ -124,7 +124,12 @@ def chart(days: Sequence[Day], name: str, whole: Any) -> Bars:
     every = 1 if len(days) <= FEW_DAYS else 5
     values = [getattr(day, name) for day in days]
     words = [f"{date_of(day.day)}: {value}" for day, value in zip(days, values, strict=True)]
-    return said(bars(values, words, [day_label(day.day, every, len(days)) for day in days], of_count), values)
+    return said(bars(values, words, [few(day_label(day.day, every, len(days))) for day in days], of_count), values)
+
+
+def few(label: Label | None) -> Label | None:
+    """Two charts stand side by side: there is room for what a phone has room for."""
+    return None if label is None or label.minor else label
 
 
 def monthly(days: Sequence[Day], name: str, whole: Any) -> Bars:

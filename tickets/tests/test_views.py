@@ -261,3 +261,18 @@ def test_the_home_page_tells_what_waits_for_whom(page, technician, manager):
     assert told(ticket.creator) == {"My printer"}
     assert told(technician) == {"Nobody has it"}
     assert told(manager) == {"My printer", "Nobody has it"}
+
+
+def test_watchers_are_named_in_the_form_and_kept(page, manager):
+    ticket, friend = TicketFactory(), UserFactory(first_name="Anna", last_name="Orlova")
+    other = UserFactory()
+    ticket.watchings.create(user=other)
+    client, path = page(manager), f"/tickets/{ticket.pk}/edit/"
+    typed = {"title": ticket.title, "priority": "medium", "version": ticket.version}
+
+    assert other.username in client.get(path).text
+    assert client.post(path, typed | {"watchers": [other.username, "anna orlova"]}).status_code == 302
+    refused = client.post(path, typed | {"watchers": ["Nobody"], "version": ticket.version + 1})
+
+    assert set(ticket.watchings.values_list("user", flat=True)) == {friend.pk, other.pk}
+    assert refused.status_code == 400
