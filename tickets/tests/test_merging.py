@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
 from attachments.services import received
@@ -149,3 +150,14 @@ def test_two_that_are_merged_into_each_other_do_not_both_vanish():
 
     assert [type(outcome) for outcome in outcomes if outcome] == [Conflict]
     assert Ticket.objects.filter(merged_into=None).count() == 1
+
+
+def test_the_card_names_the_duplicate_and_the_task_that_grew(page, manager):
+    old, new = TicketFactory(), TicketFactory()
+    merge(old, by=manager, into=new)
+    task = services.make_task(new, by=manager, executor=UserFactory(), deadline=timezone.localdate(), title="A roller")
+
+    text = page(manager.user).get(new.get_absolute_url()).text
+
+    assert f'<div class="vk-sm">{old.number}</div>' in text
+    assert f'<div class="vk-sm">{task}</div>' in text
