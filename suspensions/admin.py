@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suspensions import services
 from suspensions.models import (
+    GivenWarning,
     ProcessLimit,
     Risk,
     RiskQuerySet,
@@ -159,6 +160,26 @@ class SuspensionAdmin(ServedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> SuspensionQuerySet:
         return Suspension.objects.visible_to(request.user)
+
+
+@admin.register(GivenWarning)
+class GivenWarningAdmin(admin.ModelAdmin):
+    """Which stages of budgets and reports were told: for looking only, the rows keep each from being told twice."""
+
+    list_display = ["at", "process", "scope", "stage", "about"]
+    list_filter = ["scope", "stage", "process"]
+    list_select_related = ["process"]
+    search_fields = ["about", "process__name"]
+    date_hierarchy = "at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Risk)

@@ -107,6 +107,10 @@ def open_outages(admin):
     return admin.get("/api/v1/outages/?open=true").json()["results"]
 
 
+def running_cases(admin):
+    return admin.get("/api/v1/suspensions/?open=true").json()["results"]
+
+
 def timeline(admin, path):
     return [event["verb"] for event in admin.get(f"/api/v1/{path}/timeline/").json()["results"]]
 
@@ -123,12 +127,14 @@ def test_an_outage_outlives_those_who_found_it(admin, ports, environment, crew):
     found = Outage.objects.get()
     assert -SLACK < found.start - gone < LATE
     assert (found.suspension.start, found.suspension.finish) == (found.start, None)
+    assert [row["id"] for row in running_cases(admin)] == [found.suspension_id]
 
     time.sleep(PAUSE)
     with watch(environment, crew):
         before = last_round()
         wait_until(lambda: last_round() > before, STARTING)
         assert [row["id"] for row in open_outages(admin)] == [outage["id"]]
+        assert [row["id"] for row in running_cases(admin)] == [found.suspension_id]
         assert Suspension.objects.count() == Incident.objects.count() == 1
 
         with ExitStack() as targets:
@@ -143,7 +149,11 @@ def test_an_outage_outlives_those_who_found_it(admin, ports, environment, crew):
     assert (case.start, case.finish, case.status) == (found.start, found.finish, "restored")
     assert found.downtime == found.finish - found.start
     assert admin.get(f"/api/v1/outages/{found.pk}/").json()["duration_seconds"] == round(found.downtime.total_seconds())
+    assert admin.get(f"/api/v1/suspensions/{case.pk}/").json()["duration_seconds"] == round(
+        (case.finish - case.start).total_seconds()
+    )
     assert incident.status == "resolved"
+    assert timeline(admin, f"suspensions/{case.pk}") == ["record", "restore"]
     assert timeline(admin, f"incidents/{incident.pk}")[0] == "report"
     assert timeline(admin, f"incidents/{incident.pk}")[-1] == "resolve"
     assert timeline(admin, f"probes/{found.group_id}")[-2:] == ["outage-open", "outage-close"]

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
-from suspensions.models import ProcessLimit, Risk, RiskSource, Suspension, TechProcess
+from suspensions.models import GivenWarning, ProcessLimit, Risk, RiskSource, Suspension, TechProcess
 from suspensions.tests.factories import ProcessLimitFactory, RiskFactory, SuspensionFactory, TechProcessFactory
 from workflow.models import Event
 
@@ -114,3 +114,33 @@ def test_a_correction_in_admin_keeps_the_old_values(admin):
     assert answer.status_code == 302
     assert case.description == "Corrected."
     assert "description" in Event.objects.about(case).last().before
+
+
+def test_warnings_that_were_given_are_for_looking_only(admin):
+    given = GivenWarning.objects.create(
+        process=TechProcessFactory(), scope="year", about="2026", stage="half", at=timezone.now()
+    )
+    card = f"{ROOT}/givenwarning/{given.pk}"
+
+    assert admin.get(f"{ROOT}/givenwarning/").status_code == admin.get(f"{card}/change/").status_code == 200
+    assert admin.post(f"{card}/change/", {"about": "2025"}).status_code == 403
+    assert admin.post(f"{card}/delete/", {"post": "yes"}).status_code == 403
+    assert admin.get(f"{ROOT}/givenwarning/add/").status_code == 403
+    given.refresh_from_db()
+    assert given.about == "2026"
+
+
+def test_a_deleted_case_and_a_deleted_risk_are_found_and_brought_back(admin):
+    boss = UserFactory(admin=True)
+    for name, found in (("suspension", SuspensionFactory()), ("risk", RiskFactory())):
+        type(found).objects.filter(pk=found.pk).update(
+            deleted_at=timezone.now(), deleted_by=boss, deletion_note="Twice."
+        )
+        address = f"{ROOT}/{name}/"
+        assert f"{address}{found.pk}/change/" in admin.get(f"{address}?deleted_at__isempty=0").text
+        verb = "undelete" if name == "suspension" else "undelete_risk"
+        admin.post(address, {"action": verb, "_selected_action": found.pk, "note": "Needed.", "index": 0})
+        found.refresh_from_db()
+
+        assert found.deleted_at is None
+        assert Event.objects.about(found).get().verb == "undelete"
