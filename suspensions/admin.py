@@ -19,7 +19,7 @@ from suspensions.models import (
     TechProcess,
 )
 from workflow.actor import Channel, actor
-from workflow.admin import RegisteredAdmin, verb_action
+from workflow.admin import ReadOnlyAdmin, RegisteredAdmin, verb_action
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -163,23 +163,14 @@ class SuspensionAdmin(ServedAdmin):
 
 
 @admin.register(GivenWarning)
-class GivenWarningAdmin(admin.ModelAdmin):
-    """Which stages of budgets and reports were told: for looking only, the rows keep each from being told twice."""
+class GivenWarningAdmin(ReadOnlyAdmin):
+    """Which stages of budgets and reports were told."""
 
     list_display = ["at", "process", "scope", "stage", "about"]
     list_filter = ["scope", "stage", "process"]
     list_select_related = ["process"]
     search_fields = ["about", "process__name"]
     date_hierarchy = "at"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Risk)

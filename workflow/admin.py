@@ -1,6 +1,7 @@
 """Django Admin as one more thin door: statuses are read-only, actions call the services, nothing is deleted."""
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -71,6 +73,27 @@ class RegisteredAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return a form that is good when the services, tried and undone, have nothing against it."""
+        made: Any = super().get_form(request, obj, change, **kwargs)
+
+        def post_clean(form: forms.ModelForm) -> None:
+            made._post_clean(form)
+            if not form.errors:
+                for name, errors in self.refusals(request, form, change).items():
+                    form.add_error(name if name in form.fields else None, errors)
+
+        return type(made.__name__, (made,), {"_post_clean": post_clean})
+
+    def refusals(self, request: HttpRequest, form: forms.ModelForm, change: bool) -> dict[str, list[ValidationError]]:
+        try:
+            with transaction.atomic():
+                self.save_model(request, copy(form.instance), form, change)
+                transaction.set_rollback(True)
+        except ValidationError as error:
+            return error.update_error_dict({})
+        return {}
 
     @admin.display(description=gettext_lazy("Timeline"))
     def timeline(self, subject: Model) -> SafeString:

@@ -144,8 +144,11 @@ def test_an_outage_outlives_those_who_found_it(admin, ports, environment, crew):
             wait_until(lambda: not open_outages(admin), STARTING)
 
     found.refresh_from_db()
-    case, incident = Suspension.objects.get(), Incident.objects.get()
     assert -SLACK < found.finish - back < LATE
+    it_is_written_down(admin, found, Suspension.objects.get(), Incident.objects.get())
+
+
+def it_is_written_down(admin, found, case, incident):
     assert (case.start, case.finish, case.status) == (found.start, found.finish, "restored")
     assert found.downtime == found.finish - found.start
     assert admin.get(f"/api/v1/outages/{found.pk}/").json()["duration_seconds"] == round(found.downtime.total_seconds())

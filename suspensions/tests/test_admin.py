@@ -7,7 +7,13 @@ from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
 from suspensions.models import GivenWarning, ProcessLimit, Risk, RiskSource, Suspension, TechProcess
-from suspensions.tests.factories import ProcessLimitFactory, RiskFactory, SuspensionFactory, TechProcessFactory
+from suspensions.tests.factories import (
+    ProcessLimitFactory,
+    RiskFactory,
+    RiskSourceFactory,
+    SuspensionFactory,
+    TechProcessFactory,
+)
 from workflow.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -144,3 +150,40 @@ def test_a_deleted_case_and_a_deleted_risk_are_found_and_brought_back(admin):
 
         assert found.deleted_at is None
         assert Event.objects.about(found).get().verb == "undelete"
+
+
+def typed(**more):
+    times = {"start_0": "2026-10-10", "start_1": "10:00", "finish_0": "2026-10-10", "finish_1": "11:00"}
+    counts = {f"{part}-{name}_FORMS": 0 for part in ("segments", "comments") for name in ("TOTAL", "INITIAL")}
+    fields = {"process": TechProcessFactory().pk, "risk_source": RiskSourceFactory().pk, "kind": "outage"}
+    return times | counts | fields | {"degradation": "1", "currency": "RUB"} | more
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"finish_0": "2026-10-09"}, "errorlist"),
+        ({"finish_0": "2099-01-01"}, "The finish lies in the future."),
+        ({"start_0": "2099-01-01", "finish_0": "", "finish_1": ""}, "Only planned work is announced ahead."),
+        ({"start_0": "0001-01-01"}, "The time lies before 1990."),
+        ({"start_0": "2026-13-45"}, "Enter a valid date."),
+        ({"degradation": "1.5"}, "less than or equal to 1"),
+        ({"degradation": "NaN"}, "Enter a number."),
+        ({"kind": "outage", "degradation": "0.5"}, "errorlist"),
+        ({"process": "999"}, "not one of the available choices"),
+    ],
+)
+def test_what_the_journal_refuses_is_explained_in_the_form(admin, wrong, words):
+    answer = admin.post(f"{ROOT}/suspension/add/", typed() | wrong)
+
+    assert answer.status_code == 200
+    assert words in answer.text
+    assert not Suspension.objects.exists()
+
+
+def test_what_was_tried_and_undone_leaves_no_trace(admin):
+    assert admin.post(f"{ROOT}/suspension/add/", typed()).status_code == 302
+    case = Suspension.objects.get()
+
+    assert case.number.endswith("-0001")
+    assert Event.objects.about(case).count() == 1
