@@ -18,7 +18,7 @@ from monitoring.models.group import ROUND
 from monitoring.services import outages, probing
 from monitoring.tests.factories import GroupFactory
 from monitoring.tests.listeners import listener
-from notifications.models import Notice
+from notifications.models import Chat, Delivery, Notice
 from suspensions import services as suspensions
 from suspensions.models import Suspension
 from suspensions.tests.factories import TechProcessFactory
@@ -91,6 +91,15 @@ def test_managers_are_told_after_recovery_when_it_began_ended_and_what_it_came_t
     assert "1 min" in notice.title
     assert f"{moments[0]:%H:%M} UTC" in notice.body
     assert notice.url == group.get_absolute_url()
+
+
+def test_the_on_call_chat_hears_of_the_recovery(group, settings):
+    settings.TELEGRAM_BOT_TOKEN = "1:token"
+    Chat.objects.create(telegram_id=-100, title="On call", on_call=True)
+
+    play(group, [BAD, BAD, BAD, GOOD, GOOD], minutes_ago(10))
+
+    assert Delivery.objects.get(notice__kind="outage.closed").address == "-100"
 
 
 def test_nobody_but_managers_and_administrators_is_told_of_the_recovery(group):

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory, acting
-from incidents import services
-from incidents.models import Escalation, EscalationPolicy, Incident
-from incidents.oncall import escalating
+from incidents import jobs, services
+from incidents.models import Duty, Escalation, EscalationPolicy, Incident
+from incidents.oncall import escalating, schedule
 from incidents.oncall.tests.factories import DAY, HOUR, DutyFactory
 from incidents.tests.factories import IncidentFactory
 from notifications.models import Chat, Delivery, Notice
@@ -217,3 +217,23 @@ def test_what_was_opened_before_there_was_a_chain_waits_from_then_on(start, peop
     EscalationPolicy.objects.filter(pk=made.pk).update(created_at=start)
 
     assert tick(start, 9, 10) == [0, 1]
+
+
+def test_the_beat_escalates(chain, people):
+    opened(timezone.now() - 11 * MINUTE)
+
+    jobs.escalate()
+
+    assert told() == [people[1]]  # whose duty it is three days later
+
+
+def test_what_is_urgent_goes_to_whoever_is_on_duty(people):
+    bystander = UserFactory(technician=True)
+    now = timezone.now()
+
+    services.report(by=acting(), description="No exchange", severity="critical")
+    assert set(Notice.objects.values_list("recipient", flat=True)) == {schedule.now(now).person.pk}
+
+    Duty.objects.all().delete()
+    services.report(by=acting(), description="No exchange again", severity="critical")
+    assert Notice.objects.filter(recipient=bystander).exists()

@@ -177,3 +177,12 @@ def test_technicians_read_the_chain(page, chain):
 
     assert "After 5 min: whoever is on duty" in text
     assert "edit/" not in text
+
+
+def test_the_home_page_leads_to_who_is_on_duty(page):
+    duty = running()
+    client = page(UserFactory(technician=True))
+
+    assert "/oncall/tile/" in client.get("/").text
+    assert duty.person.name in client.get("/oncall/tile/").text
+    assert "/oncall/tile/" not in page(UserFactory()).get("/").text
