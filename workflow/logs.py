@@ -4,6 +4,7 @@ import fcntl
 import json
 import logging
 import os
+import sys
 from datetime import UTC, datetime
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
@@ -54,6 +55,11 @@ class RotatingFile(WatchedFileHandler):
                 self.rotate()
         except OSError:
             self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        """On a full disk nothing is said about the file: each line stands in the output already."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
 
     def rotate(self) -> None:
         with Path(f"{self.baseFilename}.lock").open("a") as lock:

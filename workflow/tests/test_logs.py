@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 import threading
+from contextlib import suppress
 
 import pytest
 from django.http import HttpResponse
@@ -173,3 +174,12 @@ def test_many_writers_lose_no_line_and_mix_none(tmp_path):
     said = [json.loads(text)["message"] for path in written for text in path.read_text().splitlines()]
     assert len(written) > 10
     assert sorted(said) == sorted(f"{number}:{count}" for number in range(4) for count in range(200))
+
+
+def test_a_full_disk_ends_neither_the_work_nor_the_lines(capsys):
+    handler = file("/dev/full")
+    handler.emit(record("said elsewhere"))
+    with suppress(OSError):  # of what still waits to be written
+        handler.close()
+
+    assert capsys.readouterr().err == ""
