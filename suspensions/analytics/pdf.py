@@ -17,7 +17,16 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import (
+    CondPageBreak,
+    Flowable,
+    KeepTogether,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+    TableStyle,
+)
 
 from accounts import organisation
 from suspensions.analytics import charts, sheets, wording
@@ -31,6 +40,7 @@ SIDE, HEAD, FOOT = 16 * mm, 15 * mm, 18 * mm
 PADDING = 6  # points, of the library's frame
 WIDTH = A4[0] - 2 * SIDE - 2 * PADDING
 INK, GREY, LINE, FILL = (colors.HexColor(code) for code in ("#141c26", "#596575", "#c5ccd5", "#175a96"))
+HEADED = 30 * mm  # a heading stands over at least so much of its table, never alone at the foot
 MOST_CASES = 1000  # on paper; the XLSX has them all
 
 TEXT = ParagraphStyle("text", fontName=REGULAR, fontSize=8.5, leading=11, textColor=INK)
@@ -103,6 +113,7 @@ def story(reading: Reading, by: Any) -> list[Flowable]:
         *part(_("By risk source"), split(_("Risk source"), reading.by_risk_source)),
         *chart(_("How long cases last"), charts.histogram(reading)),
         *part(_("By month"), split(_("Month"), reading.by_month, longest=False)),
+        CondPageBreak(HEADED),
         Paragraph(pgettext("heading", "Cases"), HEADING),
         *cases(reading),
         Spacer(1, 8),
@@ -120,7 +131,7 @@ def how() -> str:
 
 
 def part(title: str, body: Flowable) -> list[Flowable]:
-    return [Paragraph(escaped(title), HEADING), body]
+    return [CondPageBreak(HEADED), Paragraph(escaped(title), HEADING), body]
 
 
 def chart(title: str, bars: Bars) -> list[Flowable]:

@@ -9,10 +9,12 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 from pypdf import PdfReader
+from reportlab.platypus import SimpleDocTemplate, Spacer
 
 from accounts import organisation
 from accounts.models import Organisation
 from accounts.tests.factories import UserFactory
+from suspensions.analytics import pdf
 from suspensions.models import Suspension, TechProcess
 from suspensions.tests.factories import ProcessLimitFactory, SuspensionFactory
 from suspensions.tests.recount import recount
@@ -167,3 +169,16 @@ def test_the_report_sets_fact_against_the_limit_in_force(api):
 
     row = next(row for row in rows if row[0] == "Fact and limit" and row[1] == str(old.process))
     assert row[2:9] == ["2025", "180.00", "600", "30.00", "no limit set", "Order 1", "2024-01-01"]
+
+
+@pytest.mark.parametrize("room", range(0, 120, 10))
+def test_no_heading_stands_alone_at_the_foot_of_a_page(room):
+    pdf.load_fonts()
+    table = pdf.grid(["Process", "Cases"], [[f"Line {number}", "1"] for number in range(30)], [300, 100])
+    file = io.BytesIO()
+    SimpleDocTemplate(file, pagesize=(500, 500), topMargin=0, bottomMargin=0).build(
+        [Spacer(1, 480 - room), *pdf.part("By process", table)]
+    )
+    (text,) = [text for page in PdfReader(file).pages if "By process" in (text := page.extract_text())]
+
+    assert "Line 0" in text
