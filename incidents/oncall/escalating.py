@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -32,11 +32,21 @@ ROLES = {Whom.TECHNICIANS: Role.TECHNICIAN, Whom.MANAGERS: Role.MANAGER, Whom.AD
 def escalate(*, at: datetime) -> int:
     """Begin, continue and end the chains as things stand at `at`; return how many steps were told."""
     chains = list(EscalationPolicy.objects.present().filter(enabled=True))
-    waiting = Incident.objects.present().untaken().filter(snoozed_until=None)
+    covered = [severity for severity in SEVERITIES if chain_of(severity, chains)]
+    rows = Incident.objects.present().untaken().filter(snoozed_until=None, severity__in=covered)
+    waiting = without_the_crowd(rows)
     stop(waiting)
     begin(waiting, chains)
     due = Escalation.objects.due(at).filter(incident__in=waiting).values_list("pk", flat=True)
     return sum(advance(pk, chains, at) for pk in list(due))
+
+
+def without_the_crowd(rows: Any) -> Any:
+    """Let one incident stand for its storm, and none once somebody has taken one of it: they see the others."""
+    taken = Incident.objects.exclude(storm=None).exclude(acknowledged_at=None).values("storm")
+    storms = rows.exclude(storm=None).exclude(storm__in=taken).order_by()
+    first = storms.values("storm").annotate(first=Min("pk")).values("first")
+    return rows.filter(Q(storm=None) | Q(pk__in=first))
 
 
 def stop(waiting: Any) -> None:
@@ -49,8 +59,7 @@ def stop(waiting: Any) -> None:
 def begin(waiting: Any, chains: list[EscalationPolicy]) -> None:
     """Start the clock of those that wait without one, from when they began to wait."""
     resting = Q(escalation=None) | Q(escalation__next_at=None, escalation__exhausted=False)
-    covered = [severity for severity in SEVERITIES if chain_of(severity, chains)]
-    for incident in waiting.filter(resting, severity__in=covered):
+    for incident in waiting.filter(resting):
         chain = chain_of(incident.severity, chains)
         assert chain is not None  # noqa: S101 - it is covered
         since = waits_since(incident, chain)

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from accounts.tests.factories import UserFactory, acting
 from incidents import jobs, services
-from incidents.models import Duty, Escalation, EscalationPolicy, Incident
+from incidents.intake.tests.factories import IntegrationFactory
+from incidents.models import Duty, Escalation, EscalationPolicy, Incident, Storm
 from incidents.oncall import escalating, schedule
 from incidents.oncall.tests.factories import DAY, HOUR, DutyFactory
 from incidents.tests.factories import IncidentFactory
@@ -237,3 +238,15 @@ def test_what_is_urgent_goes_to_whoever_is_on_duty(people):
     Duty.objects.all().delete()
     services.report(by=acting(), description="No exchange again", severity="critical")
     assert Notice.objects.filter(recipient=bystander).exists()
+
+
+def test_one_incident_stands_for_its_storm_until_somebody_takes_one_of_it(start, chain, people):
+    storm = Storm.objects.create(integration=IntegrationFactory(), started_at=start, last_at=start)
+    opened(start, storm=storm, severity="low")
+    first, second, _third = (opened(start, storm=storm) for _number in range(3))
+
+    assert tick(start, 10) == [1]
+    assert Event.objects.about(first).filter(verb="notify-on-call").exists()
+
+    services.take(second, by=acting(people[2]))
+    assert tick(start, 20, 30, 60) == [0, 0, 0]
