@@ -15,7 +15,7 @@ from incidents.oncall.services import MOST_TURNS, Every
 
 MOMENT = "%Y-%m-%dT%H:%M"
 TURNS_BY = 6  # people that one form lets take turns
-STEPS = 5  # of a chain that the form offers
+STEPS = 5  # of a chain that the form offers; all where it has more
 
 
 def able() -> QuerySet[User]:
@@ -96,7 +96,8 @@ class PolicyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        for number in range(1, STEPS + 1):
+        self.steps = range(1, max(STEPS, sum(name.startswith("after") for name in self.initial)) + 1)
+        for number in self.steps:
             self.fields[f"after{number}"] = forms.IntegerField(
                 label=_("after, minutes"), min_value=1, max_value=LONGEST_WAIT, required=number == 1
             )
@@ -104,11 +105,11 @@ class PolicyForm(forms.Form):
 
     @property
     def step_fields(self) -> list[tuple[int, forms.BoundField, forms.BoundField]]:
-        return [(number, self[f"after{number}"], self[f"whom{number}"]) for number in range(1, STEPS + 1)]
+        return [(number, self[f"after{number}"], self[f"whom{number}"]) for number in self.steps]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        pairs = [(data.pop(f"after{number}", None), data.pop(f"whom{number}", "")) for number in range(1, STEPS + 1)]
+        pairs = [(data.pop(f"after{number}", None), data.pop(f"whom{number}", "")) for number in self.steps]
         return data | {"steps": [{"after": after, "whom": whom or Whom.DUTY} for after, whom in pairs if after]}
 
     @staticmethod

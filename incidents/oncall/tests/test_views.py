@@ -172,6 +172,17 @@ def test_a_manager_changes_and_deletes_a_chain(page, manager, chain):
     assert client.get(chain.get_absolute_url()).status_code == 200
 
 
+def test_a_chain_longer_than_the_form_keeps_its_steps(page, manager, chain):
+    EscalationPolicy.objects.filter(pk=chain.pk).update(steps=[{"after": 5, "whom": "duty"}] * 8)
+    client, address = page(manager), f"{chain.get_absolute_url()}edit/"
+    form = client.get(address).context["form"]
+
+    client.post(address, {one.html_name: one.value() for one in form} | {"repeats": 9})
+
+    chain.refresh_from_db()
+    assert (chain.repeats, len(chain.steps)) == (9, 8)
+
+
 def test_technicians_read_the_chain(page, chain):
     text = page(UserFactory(technician=True)).get(chain.get_absolute_url()).text
 
