@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun
+from kombu.transport import redis
 
 from workflow import request_id
 
@@ -13,6 +14,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("vakhta")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
+# Where Redis is killed under a worker, giving messages back on the way out would fail and leave the worker half dead.
+redis.Channel.do_restore = False
 
 
 @setup_logging.connect
