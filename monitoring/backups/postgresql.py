@@ -165,7 +165,7 @@ def expect_readable(dump: Path, report: Report) -> None:
 
 def rehearse(dump: Path, report: Report) -> dict[str, int]:
     """Bring the database back into a scratch database on the same server, count its rows and drop it."""
-    name = f"vakhta_rehearsal_{secrets.token_hex(4)}"
+    name = f"{scratch_prefix()}{secrets.token_hex(4)}"
     scratch = sql.Identifier(name)
     with closing(connected(address(), autocommit=True)) as server:
         forget_old_rehearsals(server)
@@ -182,14 +182,19 @@ def rehearse(dump: Path, report: Report) -> dict[str, int]:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(scratch))
 
 
+def scratch_prefix() -> str:
+    """Installations that share a server tell their scratch databases apart by the name of their own."""
+    return f"{connection.settings_dict['NAME'][:40]}_rehearsal_"
+
+
 def forget_old_rehearsals(server: psycopg.Connection[Any]) -> None:
     """Drop what a killed rehearsal left: a scratch database that nobody is connected to."""
     idle = (
-        "SELECT datname FROM pg_database d WHERE datname ~ '^vakhta_rehearsal_[0-9a-f]{8}$'"
+        "SELECT datname FROM pg_database d WHERE starts_with(datname, %s) AND datname ~ '_[0-9a-f]{8}$'"
         " AND pg_get_userbyid(datdba) = current_user"
         " AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datname = d.datname)"
     )
-    for (name,) in server.execute(idle).fetchall():
+    for (name,) in server.execute(idle, [scratch_prefix()]).fetchall():
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 

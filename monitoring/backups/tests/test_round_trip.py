@@ -15,7 +15,7 @@ from attachments.services import attach, received
 from attachments.tests.samples import image, upload
 from incidents.models import Incident
 from incidents.tests.factories import IncidentFactory
-from monitoring.backups import archive, encryption, engines, folder, making, restoring, schedule, services
+from monitoring.backups import archive, encryption, engines, folder, making, postgresql, restoring, schedule, services
 from monitoring.backups.faults import Damaged, Fault
 from monitoring.backups.progress import silent
 from monitoring.models import Backup
@@ -280,7 +280,9 @@ def test_the_rehearsal_restores_beside_the_live_database(journal, by):
     assert not list(Path(folder.folder()).glob(".work-*"))
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'vakhta_rehearsal_%%'")
+            cursor.execute(
+                "SELECT count(*) FROM pg_database WHERE starts_with(datname, %s)", [postgresql.scratch_prefix()]
+            )
             assert cursor.fetchone() == (0,)
 
 
