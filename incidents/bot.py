@@ -13,7 +13,17 @@ from incidents import services
 from incidents.chat import CARD, clock
 from incidents.models import DESCRIPTION_LIMIT, Incident
 from notifications import cards
-from notifications.dispatch import Call, Command, add_command, answer_buttons, answer_replies, ask, hear, on_question
+from notifications.dispatch import (
+    Call,
+    Command,
+    add_command,
+    answer_buttons,
+    answer_replies,
+    ask,
+    complete_albums,
+    hear,
+    on_question,
+)
 
 PAUSES = {30: gettext_lazy("30 min"), 60: gettext_lazy("1 h"), 240: gettext_lazy("4 h"), 720: gettext_lazy("12 h")}
 REASONS = {
@@ -24,11 +34,7 @@ REASONS = {
 
 
 def report(call: Call) -> None:
-    """Open an incident of what was written, quoted, forwarded or photographed; of an album, one."""
-    if incident := album_of(call):
-        services.attach(incident, by=call.by, files=call.files)
-        call.became(incident)
-        return
+    """Open an incident of what was written, quoted, forwarded or photographed."""
     words = said(call)
     if not words and not call.enclosures:
         ask(call, "incident")
@@ -39,13 +45,10 @@ def report(call: Call) -> None:
     call.answer(_("Registered: %(incident)s") % {"incident": incident}, about=incident)
 
 
-def album_of(call: Call) -> Incident | None:
-    """Return the incident that another picture of the same album has become."""
-    if not call.files:
-        return None
-    others = type(call.update).objects.album_of(call.update).exclude(subject_id=None)
-    known = [other.subject for other in others]
-    return next((subject for subject in known if isinstance(subject, Incident)), None)
+def enclose(call: Call, incident: Model) -> None:
+    """A further picture of its album."""
+    assert isinstance(incident, Incident)  # noqa: S101 - registered for this model
+    services.attach(incident, by=call.by, files=call.files)
 
 
 def said(call: Call) -> str:
@@ -163,5 +166,6 @@ def begin() -> None:
     hear(plain=report, stranger=report)
     answer_buttons("incident", press)
     answer_replies(Incident, comment)
+    complete_albums(Incident, enclose)
     on_question("incident", answer_question)
     on_question("snooze", answer_why)

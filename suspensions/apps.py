@@ -10,7 +10,7 @@ class SuspensionsConfig(AppConfig):
         from accounts.permissions import may
         from attachments import owners
         from notifications import kinds
-        from suspensions import notifications, search, wording
+        from suspensions import bot, notifications, search, wording
         from suspensions.budgets import warnings
         from suspensions.models import SuspensionFile
         from suspensions.offshoots import DOWNTIME
@@ -25,6 +25,7 @@ class SuspensionsConfig(AppConfig):
         for noun in search.NOUNS:
             nouns.register(noun)
         kinds.register(*notifications.KINDS, *warnings.KINDS)
+        bot.begin()
         VERBS.update(wording.VERBS)
         owners.register(SuspensionFile, SuspensionFile.objects.visible_to)
         register(Entry("suspensions", _("Downtime"), "downtime", "suspensions:list", order=20))

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.policy import allows
 from notifications.cards import Buttons, Card, Shown
-from notifications.dispatch import Call, Command, add_command, answer_buttons
+from notifications.dispatch import Call, Command, add_command, answer_buttons, answer_replies, complete_albums
 from tasks import services
 from tasks.models import Task
 from tasks.notifications import written
@@ -77,6 +79,29 @@ def ask(call: Call, task: Task, more: list[str]) -> None:
     call.toast = _("Asked: %(number)s") % {"number": task.number}
 
 
+def comment(call: Call, task: Model) -> None:
+    """A reply to a message about a task is a comment on it."""
+    seen = seen_by(call, task)
+    enclose(call, seen)
+    if call.text:
+        services.comment(seen, by=call.by, text=call.text)
+    call.became(seen)
+    call.answer(_("Added to %(incident)s") % {"incident": seen.number})
+
+
+def enclose(call: Call, task: Model) -> None:
+    if call.files:
+        services.attach(seen_by(call, task), by=call.by, files=call.files)
+
+
+def seen_by(call: Call, task: Model) -> Task:
+    """Raises PermissionDenied where the sender may not see it."""
+    seen = Task.objects.visible_to(call.person).filter(pk=task.pk).first() if call.person else None
+    if seen is None:
+        raise PermissionDenied
+    return seen
+
+
 PRESSES: dict[str, Callable[[Call, Task, list[str]], None]] = {"done": done, "later": later, "ask": ask}
 
 
@@ -84,3 +109,5 @@ def begin() -> None:
     """Let the bot know what tasks answer."""
     add_command(Command("tasks", gettext_lazy("what I have to do"), mine, order=20))
     answer_buttons("task", press)
+    answer_replies(Task, comment)
+    complete_albums(Task, enclose)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications.cards import Buttons, Card, Shown
-from notifications.dispatch import Call, Command, add_command, answer_replies, ask, on_question
+from notifications.dispatch import Call, Command, add_command, answer_replies, ask, complete_albums, on_question
 from tickets import services
 from tickets.models import Ticket
 
@@ -30,6 +30,8 @@ CARD = Card(shown, no_buttons)
 def file(call: Call) -> None:
     """The first line is the title, all of it the description."""
     words = "\n\n".join(filter(None, [call.args if call.command else call.text, call.quoted if call.command else ""]))
+    if not words and call.enclosures:
+        words = _("Photo or document from %(name)s, without words") % {"name": call.sender.name}
     if not words:
         ask(call, "ticket")
         call.answer(_("What should the technicians do?"), ask=True)
@@ -45,18 +47,30 @@ def answer_question(call: Call, data: Mapping[str, Any]) -> None:
     file(call)
 
 
+def enclose(call: Call, ticket: Model) -> None:
+    """A further picture of its album."""
+    services.attach(seen_by(call, ticket), by=call.by, files=call.files)
+
+
 def comment(call: Call, ticket: Model) -> None:
     """A reply to a message about a ticket is a public comment on it."""
-    seen = Ticket.objects.visible_to(call.person).filter(pk=ticket.pk).first()
-    if seen is None:
-        raise PermissionDenied
+    seen = seen_by(call, ticket)
     services.comment(seen, by=call.by, text=call.text or _("Photo or document"), files=call.files)
     call.became(seen)
     call.answer(_("Added to %(incident)s") % {"incident": seen.number})
+
+
+def seen_by(call: Call, ticket: Model) -> Ticket:
+    """Raises PermissionDenied where the sender may not see it."""
+    seen = Ticket.objects.visible_to(call.person).filter(pk=ticket.pk).first() if call.person else None
+    if seen is None:
+        raise PermissionDenied
+    return seen
 
 
 def begin() -> None:
     """Let the bot know what tickets answer."""
     add_command(Command("ticket", gettext_lazy("ask the technicians"), file, order=15))
     answer_replies(Ticket, comment)
+    complete_albums(Ticket, enclose)
     on_question("ticket", answer_question)

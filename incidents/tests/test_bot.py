@@ -107,6 +107,24 @@ class TestReporting:
 
         assert Incident.objects.get().files.count() == 3
 
+    def test_a_picture_of_an_album_that_is_too_large_stays_behind_and_says_so(self, anna, telegram):
+        telegram.files["one"] = image("JPEG")
+        anna.says(caption="Smoke", photo=photo("one"), media_group_id="55")
+
+        answer = anna.says(photo=photo("two", size=30_000_000), media_group_id="55")
+
+        assert "larger than" in answer.text
+        assert Incident.objects.get().files.count() == 1
+
+    def test_an_album_in_a_group_is_one_incident_too(self, anna, telegram):
+        for name in ("one", "two"):
+            telegram.files[name] = image("JPEG")
+        anna.says(caption="/incident Smoke", photo=photo("one"), chat=GROUP, media_group_id="55")
+        anna.says(photo=photo("two"), chat=GROUP, media_group_id="55")
+        anna.says(photo=photo("two"), chat=GROUP, media_group_id="56")
+
+        assert Incident.objects.get().files.count() == 2
+
     def test_a_forwarded_message_names_its_author(self, anna):
         anna.says("The site is down", forward_origin={"type": "hidden_user", "sender_user_name": "A client"})
 
@@ -160,6 +178,14 @@ class TestBadInput:
 
         assert "words" in answer.text
         assert not Incident.objects.exists()
+
+    def test_what_holds_no_words_answers_no_question(self, anna):
+        anna.says("/incident")
+        anna.says(sticker={"file_id": "s"})
+
+        anna.says("The printer burns")
+
+        assert Incident.objects.get().description == "The printer burns"
 
     def test_a_file_over_the_limit_stays_behind_and_the_report_counts(self, anna):
         document = {"file_id": "huge", "file_name": "dump.txt", "file_size": 50 * 1024 * 1024}

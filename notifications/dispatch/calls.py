@@ -99,6 +99,13 @@ class Call:
         model = post.subject_type.model_class() if post else None
         return model._base_manager.filter(pk=post.subject_id).first() if model and post else None
 
+    @property
+    def album_subject(self) -> Model | None:
+        """What another picture of the same album has become."""
+        others = BotUpdate.objects.album_of(self.update).exclude(subject_id=None).order_by("update_id")
+        first = others.first()
+        return first.subject if first else None
+
     def answer(self, title: str, body: str = "", *, about: Model | None = None, **options: Any) -> None:
         """Reply to the message. `about` brings its page and buttons, `buttons` others, `ask` a field to type in."""
         chosen: Mapping[str, Any] = {"reply_to": self.message_id, **options}
@@ -130,7 +137,14 @@ def call_of(update: BotUpdate, bot_name: str) -> Call | None:
     if not message.get("from") or message["from"].get("is_bot"):
         return None
     call = said(update, message, bot_name)
-    return call if not call.chat.is_group or is_addressed(call, message, bot_name) else None
+    if call.chat.is_group and not is_addressed(call, message, bot_name) and not goes_on(update):
+        return None
+    return call
+
+
+def goes_on(update: BotUpdate) -> bool:
+    """Say whether it is a further picture of an album that did speak to the bot."""
+    return BotUpdate.objects.album_of(update).exists()
 
 
 def pressed(update: BotUpdate, query: Mapping[str, Any]) -> Call | None:

@@ -24,6 +24,7 @@ from workflow.models import Conflict, Event
 logger = logging.getLogger(__name__)
 ATTEMPTS = 5  # of what failed for reasons that pass
 AGAIN = timedelta(seconds=10)
+ALBUM_PAUSE = timedelta(seconds=3)
 KEEP = timedelta(days=14)
 TOAST_LIMIT = 200
 
@@ -69,6 +70,8 @@ def work_off(api: BotApi, *, at: datetime | None = None, limit: int = 100) -> in
 
 def handle(api: BotApi, row: BotUpdate) -> None:
     """Work one update off. What breaks is stored with its error; the next one follows."""
+    if waits_for_album(row):
+        return
     call = None
     try:
         call = call_of(row, BotState.current().username)
@@ -83,6 +86,15 @@ def handle(api: BotApi, row: BotUpdate) -> None:
             call.toast = call.toast or translation.gettext("That did not work")
     if call and call.callback_id:
         toast(api, call)
+
+
+def waits_for_album(row: BotUpdate) -> bool:
+    """Leave a picture for a moment while another worker still makes something of the first of its album."""
+    earlier = BotUpdate.objects.album_of(row).filter(state=BotUpdate.State.WAITING, update_id__lt=row.pk)
+    if not row.album or not earlier.exists():
+        return False
+    BotUpdate.objects.filter(pk=row.pk).update(due_at=timezone.now() + ALBUM_PAUSE)
+    return True
 
 
 @contextmanager

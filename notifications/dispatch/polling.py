@@ -11,11 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 
 from notifications import services
-from notifications.dispatch import dispatcher
+from notifications.dispatch import dispatcher, talking
 from notifications.models import BotState
 from notifications.models.bot import ONLY
 from notifications.telegram.client import ApiError, BotApi, Unreachable
@@ -88,6 +88,7 @@ class Listener:
         try:
             name = api.call("getMe").get("username", "")
             api.call("deleteWebhook")
+            offer_commands(api)
         except (ApiError, Unreachable):
             self.hang_up()
             raise
@@ -106,6 +107,14 @@ class Listener:
         BotState.objects.filter(pk=ONLY, holder=self.name).update(lease_until=None)
 
 
+def offer_commands(api: BotApi) -> None:
+    """Let Telegram show the commands in the language of whoever opens the chat. One that cannot still hears them."""
+    for code, _name in settings.LANGUAGES:
+        own: dict[str, Any] = {} if code == settings.LANGUAGE_CODE else {"language_code": code}
+        with translation.override(code), suppress(ApiError):
+            api.call("setMyCommands", commands=talking.menu(), **own)
+
+
 def webhook_secret() -> str:
     return salted_hmac("notifications.webhook", settings.TELEGRAM_BOT_TOKEN, algorithm="sha256").hexdigest()
 
@@ -117,5 +126,6 @@ def set_webhook(url: str) -> dict[str, Any]:
         BotState.objects.get_or_create(pk=ONLY)
         BotState.objects.filter(pk=ONLY).update(username=me.get("username", ""))
         api.call("setWebhook", url=url, secret_token=webhook_secret(), allowed_updates=WANTED)
+        offer_commands(api)
     services.from_environment()
     return me

@@ -29,6 +29,7 @@ class Registry:
     commands: dict[str, Command] = {}
     buttons: dict[str, Callable[[Call, str, list[str]], None]] = {}  # noun -> answers a press: verb, what follows
     replies: dict[str, Callable[[Call, Any], None]] = {}  # model -> answers words about such an object
+    albums: dict[str, Callable[[Call, Any], None]] = {}  # model -> takes the other pictures of an album
     questions: dict[str, Callable[[Call, Mapping[str, Any]], None]] = {}
     plain: Run | None = None  # words without a command
     stranger: Run | None = None  # words of somebody whose reports a chat accepts
@@ -46,6 +47,11 @@ def answer_buttons(noun: str, run: Callable[[Call, str, list[str]], None]) -> No
 
 def answer_replies(model: type[Model], run: Callable[[Call, Any], None]) -> None:
     Registry.replies[model._meta.label_lower] = run
+
+
+def complete_albums(model: type[Model], run: Callable[[Call, Any], None]) -> None:
+    """Telegram sends each picture of an album by itself: let the others follow the one that became a `model`."""
+    Registry.albums[model._meta.label_lower] = run
 
 
 def on_question(name: str, run: Callable[[Call, Mapping[str, Any]], None]) -> None:

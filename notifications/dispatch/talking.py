@@ -21,12 +21,28 @@ def answer(call: Call) -> None:
         press(call)
     elif call.command:
         obey(call)
+    elif completes_album(call):
+        return
     elif not call.person:
         meet(call)
     elif call.wordless and not call.text:
         call.answer(_("I read words, photos and documents"), _("Write in a few words what is broken. /help"))
     else:
         listen(call)
+
+
+def completes_album(call: Call) -> bool:
+    """Let a further picture of an album follow the first; say whether it did."""
+    subject = call.album_subject if call.enclosures else None
+    run = Registry.albums.get(subject._meta.label_lower) if subject is not None else None
+    if subject is None or run is None:
+        return False
+    if call.files:
+        run(call, subject)
+    call.became(subject)
+    if call.troubles:
+        call.answer(_("Not everything came along"))
+    return True
 
 
 def press(call: Call) -> None:
@@ -102,6 +118,12 @@ def help_text(call: Call) -> str:
     lines = [f"/{one.name} — {one.words}" for one in offered if call.person or one.open_to_strangers]
     plain = [] if call.chat.is_group else [_("Words, a photo or a forwarded message become an incident.")]
     return "\n".join([*lines, *(plain if call.person else [])])
+
+
+def menu() -> list[dict[str, str]]:
+    """Return the commands as Telegram offers them beside the field, in the active language."""
+    offered = sorted(Registry.commands.values(), key=lambda command: command.order)
+    return [{"command": one.name, "description": str(one.words)} for one in offered]
 
 
 def show_help(call: Call) -> None:

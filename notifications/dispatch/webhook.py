@@ -4,11 +4,12 @@ from hmac import compare_digest
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from notifications import services
 from notifications.dispatch import dispatcher
 from notifications.dispatch.polling import webhook_secret
-from notifications.models import BotUpdate
+from notifications.models import BotState, BotUpdate
 from notifications.nudge import nudge
 from notifications.telegram.client import BotApi
 
@@ -28,8 +29,10 @@ def take(update: dict) -> None:
 
 
 def work_off() -> int:
-    """Answer what waits; long polling does so by itself."""
-    if not settings.TELEGRAM_BOT_TOKEN or not BotUpdate.objects.filter(state=BotUpdate.State.WAITING).exists():
+    """Answer what waits; whoever listens by long polling does so by itself, in the order in which people wrote."""
+    if not settings.TELEGRAM_BOT_TOKEN or BotState.objects.filter(lease_until__gt=timezone.now()).exists():
+        return 0
+    if not BotUpdate.objects.filter(state=BotUpdate.State.WAITING).exists():
         return 0
     with BotApi() as api:
         handled = dispatcher.work_off(api)

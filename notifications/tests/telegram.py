@@ -96,6 +96,7 @@ class Telegram:
         self.calls, self.messages, self.toasts = [], [], []
         self.refusals = {}  # chat id -> Refusal, once or for good
         self.once = []  # refusals of whatever is asked next
+        self.refused_methods = {}
         self.breakdown = ""  # 5xx | hang | cut | cut-after
         self.updates, self.files, self.webhook = [], {}, None
         self.numbers, self.update_ids = itertools.count(100), itertools.count(7000)
@@ -108,6 +109,9 @@ class Telegram:
 
     def refuse_next(self, code, description="", **parameters):
         self.once.append(Refusal(code, description, **parameters))
+
+    def refuse_method(self, method, code):
+        self.refused_methods[method] = Refusal(code)
 
     # -- what people do ----------------------------------------------------------
     def receives(self, **content):
@@ -133,7 +137,7 @@ class Telegram:
             self.calls.append((method, fields))
             if self.once:
                 raise self.once.pop(0)
-            if refusal := self.refusals.get(fields.get("chat_id")):
+            if refusal := self.refused_methods.get(method) or self.refusals.get(fields.get("chat_id")):
                 raise refusal
             do = getattr(self, f"do_{method}", None)
             if do is None:

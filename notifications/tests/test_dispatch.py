@@ -10,13 +10,13 @@ from django.utils import timezone
 from accounts.tests.factories import UserFactory
 from incidents.tests.factories import IncidentFactory
 from notifications import services
-from notifications.dispatch import dispatcher, polling
+from notifications.dispatch import dispatcher, polling, webhook
 from notifications.dispatch.registry import Registry
 from notifications.models import BotState, BotUpdate, Chat, Delivery
 from notifications.telegram.client import BotApi
 from notifications.tests.bot import Player, play
 from notifications.tests.factories import acting
-from notifications.tests.telegram import ANNA, BOT, GROUP, said
+from notifications.tests.telegram import ANNA, BOT, GROUP, photo, said
 from workflow.models import Conflict
 
 Incident = IncidentFactory._meta.model
@@ -210,6 +210,21 @@ class TestFaults:
 
         assert Incident.objects.count() == 1
 
+    def test_of_an_album_the_first_picture_goes_first_whichever_worker_is_quicker(self, anna, telegram):
+        pictures = [{"caption": "Smoke"}, {}]
+        updates = [telegram.receives(**said(photo=photo("gone"), media_group_id="5", **words)) for words in pictures]
+        for update in updates:
+            dispatcher.keep(update)
+        with BotApi() as api:
+            dispatcher.handle(api, BotUpdate.objects.get(pk=updates[1]["update_id"]))
+            assert not Incident.objects.exists()
+
+            dispatcher.work_off(api)
+            dispatcher.work_off(api, at=timezone.now() + 2 * dispatcher.ALBUM_PAUSE)
+
+        assert Incident.objects.get().description == "Smoke"
+        assert not BotUpdate.objects.exclude(state="done").exists()
+
     def test_old_ones_are_forgotten_failed_ones_are_not(self, anna, telegram, monkeypatch):
         break_down(monkeypatch, RuntimeError("broken"))
         play(telegram.receives(**said("poison")), telegram.receives(**said("The printer burns")))
@@ -234,6 +249,25 @@ class TestPolling:
         assert Incident.objects.count() == 1
         assert len(telegram.in_chat(ANNA["id"])) == 1
         assert BotState.current().username == "vakhta_bot"
+
+    def test_telegram_offers_the_commands_in_each_language(self, telegram):
+        listener = self.listener()
+        listener.step()
+        listener.let_go()
+
+        offered = {told.get("language_code"): told["commands"] for told in telegram.called("setMyCommands")}
+        assert {"command": "incident", "description": "report an incident"} in offered[None]
+        assert {"command": "incident", "description": "сообщить об инциденте"} in offered["ru"]
+
+    def test_a_telegram_that_offers_no_commands_is_listened_to(self, telegram):
+        telegram.receives(**said("/help"))
+        telegram.refuse_method("setMyCommands", 400)
+        listener = self.listener()
+
+        listener.step()
+        listener.let_go()
+
+        assert BotUpdate.objects.get().state == "done"
 
     def test_telegram_is_told_what_was_heard(self, anna, telegram):
         telegram.receives(**said("The printer burns"))
@@ -267,6 +301,15 @@ class TestPolling:
         assert first.rest() == polling.PAUSE
         second.let_go()
         first.let_go()
+
+    def test_workers_leave_what_waits_to_whoever_listens(self, anna, telegram):
+        dispatcher.keep(telegram.receives(**said("The printer burns")))
+        listener = self.listener()
+        listener.holds()
+
+        assert webhook.work_off() == 0
+        listener.let_go()
+        assert webhook.work_off() == 1
 
     @pytest.mark.parametrize("trouble", ["5xx", "hang", "cut"])
     def test_a_telegram_that_does_not_answer_is_asked_again(self, anna, telegram, trouble):

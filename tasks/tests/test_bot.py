@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from accounts.tests.factories import UserFactory
+from attachments.tests.samples import image
+from incidents.models import Incident
 from notifications.tests.bot import Player
-from notifications.tests.telegram import ANNA
+from notifications.tests.telegram import ANNA, BOT, photo
 from tasks.tests.factories import TaskFactory
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,18 @@ def test_later_by_a_button_asks_the_author(anna, person):
 
     task.refresh_from_db()
     assert task.asked_deadline == task.deadline + timedelta(days=3)
+
+
+def test_a_reply_becomes_a_comment(anna, person, telegram):
+    task = TaskFactory(executor=person)
+    telegram.files["photo1"] = image("JPEG")
+    answer = anna.says("/tasks")
+
+    anna.says(caption="Half of it", photo=photo(), reply_to_message={"message_id": answer.id, "from": BOT})
+
+    assert task.comments.get().text == "Half of it"
+    assert task.files.count() == 1
+    assert not Incident.objects.exists()
 
 
 def test_nothing_to_do_is_said(anna):

@@ -4,6 +4,7 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from attachments.tests.samples import image
+from incidents.models import Incident
 from notifications.tests.bot import Player, play
 from notifications.tests.telegram import ANNA, BOT, photo
 from tickets import services
@@ -29,11 +30,82 @@ def test_a_ticket_is_filed_with_a_photo(anna, telegram):
     assert ticket.number in answer.text
 
 
+def album(anna, telegram, *, caption="", **more):
+    for name in ("one", "two", "three"):
+        telegram.files[name] = image("JPEG")
+    answers = [anna.says(caption=caption, photo=photo("one"), media_group_id="55", **more)]
+    return answers + [anna.says(photo=photo(name), media_group_id="55", **more) for name in ("two", "three")]
+
+
+def test_an_album_is_one_ticket_and_no_incident(anna, telegram):
+    answers = album(anna, telegram, caption="/ticket The printer jams")
+
+    assert Ticket.objects.get().files.count() == 3
+    assert not Incident.objects.exists()
+    assert answers[1:] == [None, None]
+
+
+def test_an_album_without_words_names_its_sender(anna, telegram):
+    album(anna, telegram, caption="/ticket")
+
+    ticket = Ticket.objects.get()
+    assert "Anna" in ticket.title
+    assert ticket.files.count() == 3
+
+
+def test_an_album_in_reply_is_one_comment(anna, telegram):
+    answer = anna.says("/ticket The printer jams")
+
+    album(anna, telegram, caption="It looks like this", reply_to_message={"message_id": answer.id, "from": BOT})
+
+    ticket = Ticket.objects.get()
+    assert [said.text for said in ticket.comments.all()] == ["It looks like this"]
+    assert (ticket.comments.get().files.count(), ticket.files.count()) == (1, 2)
+
+
+def test_who_lost_sight_of_a_ticket_adds_nothing(anna):
+    answer = anna.says("/ticket The printer jams")
+    Ticket.objects.update(creator=UserFactory())
+
+    refused = anna.says("Room 12", reply_to_message={"message_id": answer.id, "from": BOT})
+
+    assert "did not work" in refused.text
+    assert not Ticket.objects.get().comments.exists()
+
+
+def test_the_answer_to_what_the_technician_says_is_a_comment(anna, telegram):
+    anna.says("/ticket The printer jams")
+    services.comment(Ticket.objects.get(), by=actor_of(UserFactory(technician=True)), text="Which room?")
+    play()
+    asked = next(message for message in telegram.in_chat(ANNA["id"]) if "Which room?" in message.text)
+
+    anna.says("Room 12", reply_to_message={"message_id": asked.id, "from": BOT})
+
+    assert Ticket.objects.get().comments.order_by("pk").last().text == "Room 12"
+
+
 def test_without_words_it_asks(anna):
     anna.says("/ticket")
     anna.says("The printer jams")
 
     assert Ticket.objects.get().title == "The printer jams"
+
+
+@pytest.mark.parametrize("text", ["<b>", "{x.__class__}", "%s %(name)s", "😀" * 2000, "a" * 4000])
+def test_whatever_is_written_is_kept_and_answered(anna, text):
+    answer = anna.says(f"/ticket {text}")
+
+    ticket = Ticket.objects.get()
+    assert ticket.description == text
+    assert ticket.number in answer.text
+
+
+@pytest.mark.parametrize("content", [{"sticker": {"file_id": "s"}}, {"location": {"latitude": 1, "longitude": 2}}])
+def test_what_holds_no_words_is_no_ticket(anna, content):
+    anna.says("/ticket")
+
+    assert "words" in anna.says(**content).text
+    assert not Ticket.objects.exists()
 
 
 def test_a_reply_becomes_a_comment(anna):
