@@ -28,6 +28,7 @@ class Whom(models.TextChoices):
 
     DUTY = "duty", _("whoever is on duty")
     NEXT = "next", _("whoever is on duty next")
+    PERSON = "person", _("one person by name")
     TECHNICIANS = "technicians", _("all technicians")
     MANAGERS = "managers", _("all managers")
     ADMINS = "admins", _("all administrators")
@@ -39,6 +40,7 @@ class Step(NamedTuple):
 
     after: int
     whom: str
+    person: User | None = None
 
     @property
     def wait(self) -> timedelta:
@@ -46,21 +48,34 @@ class Step(NamedTuple):
 
     @property
     def words(self) -> str:
-        return gettext("after %(count)s min: %(whom)s") % {"count": self.after, "whom": Whom(self.whom).label}
+        return gettext("after %(count)s min: %(whom)s") % {"count": self.after, "whom": self.told}
+
+    @property
+    def told(self) -> str:
+        """Whom it tells, as people say it."""
+        if self.person is None:
+            return str(Whom(self.whom).label)
+        return self.person.name if self.is_able else gettext("%(name)s (is not told)") % {"name": self.person.name}
+
+    @property
+    def is_able(self) -> bool:
+        """Say whether the person it names still works on incidents."""
+        return self.person is not None and self.person.is_active and policy.allows(self.person, "incident.take")
 
     def __str__(self) -> str:
         return self.words
 
 
 def check_steps(value: Any) -> None:
-    """Raise ValidationError for what is not a list of {"after": minutes, "whom": Whom}."""
+    """Raise ValidationError for what is not a list of {"after": minutes, "whom": Whom}, with a "person" if by name."""
     if not isinstance(value, list) or not 1 <= len(value) <= MOST_STEPS:
         raise ValidationError(gettext("Give one to %(most)s steps.") % {"most": MOST_STEPS}, code="invalid")
     for step in value:
-        after = step.get("after") if isinstance(step, dict) and step.keys() == {"after", "whom"} else None
+        after = step.get("after") if isinstance(step, dict) else None
         if not isinstance(after, int) or isinstance(after, bool) or not 1 <= after <= LONGEST_WAIT:
             raise ValidationError(gettext("A step waits from one minute to seven days."), code="invalid")
-        if step["whom"] not in Whom.values:
+        by_name = {"person"} if step.get("whom") == Whom.PERSON else set()
+        if step.get("whom") not in Whom.values or step.keys() != {"after", "whom"} | by_name:
             raise ValidationError(gettext("A step says whom it tells."), code="invalid")
 
 
@@ -122,7 +137,10 @@ class EscalationPolicy(Registered):
 
     @property
     def chain(self) -> list[Step]:
-        return [Step(step["after"], step["whom"]) for step in self.steps]
+        """The steps with the people that they name: one query at most."""
+        named = {step["person"] for step in self.steps if "person" in step}
+        people = User.objects.in_bulk(named) if named else {}
+        return [Step(step["after"], step["whom"], people.get(step.get("person"))) for step in self.steps]
 
     @classmethod
     def relations(cls, user: User) -> dict[str, dict[str, Any]]:

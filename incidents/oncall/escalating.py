@@ -108,7 +108,7 @@ def follow(row: Escalation, incident: Incident, steps: list[Step], at: datetime)
     """Tell the next step that finds anybody: one whose people there are none of gives its turn to the one after."""
     for _turn in range(len(steps)):
         step = steps[min(row.step, len(steps) - 1)]
-        people = found(step.whom, at)
+        people = found(step, at)
         move_on(row, steps, at)
         if people:
             tell(row, incident, step, people)
@@ -138,10 +138,13 @@ def tell(row: Escalation, incident: Incident, step: Step, people: list[Any]) -> 
     Event.record(incident, by=by, verb="notify-on-call", after=after, note=note)
 
 
-def found(whom: str, at: datetime) -> list[Any]:
+def found(step: Step, at: datetime) -> list[Any]:
     """Return whom a step means at a moment; nobody is an empty list."""
+    whom = step.whom
     if whom == Whom.CHAT:
         return on_call()
+    if whom == Whom.PERSON:
+        return [step.person] if step.is_able else []
     if whom == Whom.DUTY:
         duty = schedule.now(at)
         return [duty.person] if duty else []

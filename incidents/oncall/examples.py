@@ -47,11 +47,12 @@ NOW = OpenApiExample(
     },
     response_only=True,
 )
-STEPS = [{"after": 10, "whom": "next"}, {"after": 10, "whom": "managers"}]
+STEPS = [{"after": 10, "whom": "next"}, {"after": 10, "whom": "person", "person": 9}]
+TOLD = [{"after": 10, "whom": "next", "person": None}, {"after": 10, "whom": "person", "person": BELOVA}]
 POLICY = OpenApiExample(
     "Chain",
     {
-        "id": 1, "severity": "high", "steps": STEPS, "repeats": 3, "enabled": True,
+        "id": 1, "severity": "high", "steps": TOLD, "repeats": 3, "enabled": True,
         "created_at": "2026-07-01T06:00:00Z", "updated_at": "2026-07-01T06:00:00Z", "version": 1,
     },
     response_only=True,

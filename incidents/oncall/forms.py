@@ -15,6 +15,7 @@ from incidents.oncall.services import MOST_TURNS, Every
 
 MOMENT = "%Y-%m-%dT%H:%M"
 TURNS_BY = 6  # people that one form lets take turns
+BY_NAME = "person:"
 STEPS = 5  # of a chain that the form offers; all where it has more
 
 
@@ -97,11 +98,12 @@ class PolicyForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.steps = range(1, max(STEPS, sum(name.startswith("after") for name in self.initial)) + 1)
+        choices = self.choices()
         for number in self.steps:
             self.fields[f"after{number}"] = forms.IntegerField(
                 label=_("after, minutes"), min_value=1, max_value=LONGEST_WAIT, required=number == 1
             )
-            self.fields[f"whom{number}"] = forms.ChoiceField(label=_("tell"), choices=Whom, required=False)
+            self.fields[f"whom{number}"] = forms.ChoiceField(label=_("tell"), choices=choices, required=False)
 
     @property
     def step_fields(self) -> list[tuple[int, forms.BoundField, forms.BoundField]]:
@@ -110,11 +112,25 @@ class PolicyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         pairs = [(data.pop(f"after{number}", None), data.pop(f"whom{number}", "")) for number in self.steps]
-        return data | {"steps": [{"after": after, "whom": whom or Whom.DUTY} for after, whom in pairs if after]}
+        return data | {"steps": [{"after": after} | self.told(whom) for after, whom in pairs if after]}
+
+    def choices(self) -> list[Any]:
+        """Whom a step may tell: by what they are, or by name; those that the chain names already stay."""
+        named = [int(str(value)[len(BY_NAME) :]) for value in self.initial.values() if str(value).startswith(BY_NAME)]
+        people = [*able(), *User.objects.filter(pk__in=named).exclude(pk__in=able())]
+        by_name = [(f"{BY_NAME}{person.pk}", person.name) for person in people]
+        return [*(choice for choice in Whom.choices if choice[0] != Whom.PERSON), (_("By name"), by_name)]
+
+    @staticmethod
+    def told(whom: str) -> dict[str, Any]:
+        if whom.startswith(BY_NAME):
+            return {"whom": Whom.PERSON, "person": int(whom[len(BY_NAME) :])}
+        return {"whom": whom or Whom.DUTY}
 
     @staticmethod
     def initial_of(policy: EscalationPolicy) -> dict[str, Any]:
         start = {name: getattr(policy, name) for name in ("severity", "repeats", "enabled", "version")}
         for number, step in enumerate(policy.chain, 1):
-            start |= {f"after{number}": step.after, f"whom{number}": step.whom}
+            whom = f"{BY_NAME}{step.person.pk}" if step.person else step.whom
+            start |= {f"after{number}": step.after, f"whom{number}": whom}
         return start

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.policy import require
-from incidents.models import EscalationPolicy
+from incidents.models import EscalationPolicy, Whom
 from workflow.actor import Actor
 from workflow.models import Event
+from workflow.refusals import invalid
 
 FIELDS = ("severity", "steps", "repeats", "enabled")
 
@@ -18,6 +20,7 @@ def create(*, by: Actor, **fields: Any) -> EscalationPolicy:
     require(by.user, "escalation.edit")
     policy = EscalationPolicy(**fields)
     policy.full_clean(exclude=["deleted_by"])
+    require_able(policy)
     policy.save(force_insert=True)
     policy.refresh_from_db()
     Event.record(policy, by=by, verb="create-chain", after={"severity": policy.severity, "steps": said(policy)})
@@ -28,7 +31,8 @@ def create(*, by: Actor, **fields: Any) -> EscalationPolicy:
 def edit(policy: EscalationPolicy, *, by: Actor, version: int | None = None, **fields: Any) -> None:
     """Change a chain; what has come so far goes on from its place."""
     require(by.user, "escalation.edit", policy)
-    policy.change(verb="edit", by=by, version=version, **fields)
+    if policy.change(verb="edit", by=by, version=version, **fields) and "steps" in fields:
+        require_able(policy)
 
 
 def delete(policy: EscalationPolicy, *, by: Actor, note: str) -> None:
@@ -46,6 +50,14 @@ def undelete(policy: EscalationPolicy, *, by: Actor, note: str = "") -> None:
         row.deleted_at = None
         row.validate_constraints(exclude=["deleted_by", "deletion_note"])
     policy.unhide(by=by, note=note)
+
+
+def require_able(policy: EscalationPolicy) -> None:
+    """Raise ValidationError where a step names somebody who takes no incidents."""
+    for step in policy.chain:
+        if step.whom == Whom.PERSON and not step.is_able:
+            name = step.person.name if step.person else _("Nobody")
+            raise invalid("steps", _("%(name)s does not work on incidents.") % {"name": name})
 
 
 def said(policy: EscalationPolicy) -> list[str]:

@@ -6,15 +6,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts import handover
 from accounts.permissions import may
 from incidents.models import Duty
-from incidents.oncall import bot, notifications, services, wording
+from incidents.oncall import bot, notifications, search, services, wording
 from notifications import kinds
 from workflow.navigation import Entry, register
+from workflow.search.nouns import register_directory
 from workflow.wording import VERBS
 
 
 def begin() -> None:
     kinds.register(*notifications.KINDS)
     bot.begin()
+    register_directory(search.DIRECTORY)
     VERBS.update(wording.VERBS)
     register(Entry("oncall", _("On call"), "oncall", "oncall:table", order=12, shown_to=may("duty.see")))
     handover.register(

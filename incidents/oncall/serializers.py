@@ -1,6 +1,7 @@
 from datetime import time
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.serializers import PersonField, PersonSerializer
@@ -72,16 +73,32 @@ class NowSerializer(serializers.Serializer):
     gaps = GapSerializer(many=True, help_text="When nobody is on duty, in the next five weeks.")
 
 
-class EscalationStepSerializer(serializers.Serializer):
+class EscalationStepWriteSerializer(serializers.Serializer):
     after = serializers.IntegerField(min_value=1, max_value=LONGEST_WAIT, help_text="Minutes after the step before.")
     whom = serializers.ChoiceField(choices=Whom.choices)
+    person = PersonField(required=False, allow_null=True, help_text="Whom, where `whom` is `person`.")
+
+    def validate(self, step: dict[str, Any]) -> dict[str, Any]:
+        """Return it as it is stored."""
+        person = step.pop("person", None)
+        if (person is not None) != (step["whom"] == Whom.PERSON):
+            raise serializers.ValidationError({"person": _("A person belongs to a step that tells one by name.")})
+        return step | ({"person": person.pk} if person else {})
+
+
+class EscalationStepSerializer(serializers.Serializer):
+    """A step as it is read."""
+
+    after = serializers.IntegerField(read_only=True)
+    whom = serializers.ChoiceField(choices=Whom.choices, read_only=True)
+    person: Any = PersonSerializer(read_only=True, allow_null=True, help_text="null: not told by name.")
 
 
 class PolicyWriteSerializer(serializers.Serializer):
     """A chain as it is written."""
 
     severity = serializers.ChoiceField(choices=Incident.Severity.choices)
-    steps = serializers.ListField(child=EscalationStepSerializer(), min_length=1, max_length=MOST_STEPS)
+    steps = serializers.ListField(child=EscalationStepWriteSerializer(), min_length=1, max_length=MOST_STEPS)
     repeats = serializers.IntegerField(min_value=0, max_value=MOST_REPEATS, required=False)
     enabled = serializers.BooleanField(required=False)
 
@@ -93,7 +110,7 @@ class PolicySerializer(serializers.ModelSerializer):
     """A chain as it is read."""
 
     severity = serializers.ChoiceField(choices=Incident.Severity.choices, read_only=True)
-    steps = EscalationStepSerializer(many=True, read_only=True)
+    steps = EscalationStepSerializer(source="chain", many=True, read_only=True)
     created_at = UtcDateTimeField(read_only=True)
     updated_at = UtcDateTimeField(read_only=True)
 

@@ -119,8 +119,38 @@ def test_a_chain_is_written_and_changed(manager):
     made = manager.post(POLICIES, {"severity": "critical", "steps": steps})
     changed = manager.patch(f"{POLICIES}{made.json()['id']}/", {"enabled": False, "steps": steps[:1]})
 
-    assert (made.status_code, made.json()["steps"]) == (201, steps)
-    assert (changed.json()["enabled"], changed.json()["steps"]) == (False, steps[:1])
+    told = [step | {"person": None} for step in steps]
+    assert (made.status_code, made.json()["steps"]) == (201, told)
+    assert (changed.json()["enabled"], changed.json()["steps"]) == (False, told[:1])
+
+
+def test_a_chain_names_somebody(manager):
+    EscalationPolicy.objects.all().delete()
+    person = UserFactory(technician=True)
+
+    made = manager.post(POLICIES, {"severity": "low", "steps": [{"after": 5, "whom": "person", "person": person.pk}]})
+    read = made.json()["steps"]
+    written = manager.patch(f"{POLICIES}{made.json()['id']}/", {"steps": [read[0] | {"after": 6, "person": person.pk}]})
+
+    assert read[0]["person"]["name"] == person.name
+    assert (written.status_code, written.json()["steps"][0]["after"]) == (200, 6)
+
+
+@pytest.mark.parametrize(("whom", "named"), [("person", None), ("person", "nobody"), ("duty", "somebody")])
+def test_a_name_stands_where_it_belongs(manager, whom, named):
+    people = {None: None, "nobody": 0, "somebody": UserFactory(technician=True).pk}
+    step = {"after": 5, "whom": whom, "person": people[named]}
+
+    assert manager.post(POLICIES, {"severity": "low", "steps": [step]}).status_code == 400
+
+
+def test_who_takes_no_incidents_is_not_named(manager):
+    step = {"after": 5, "whom": "person", "person": UserFactory().pk}
+
+    answer = manager.post(POLICIES, {"severity": "low", "steps": [step]})
+
+    assert answer.status_code == 400
+    assert "does not work on incidents" in answer.text
 
 
 @pytest.mark.parametrize(

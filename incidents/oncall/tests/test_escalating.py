@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.tests.factories import UserFactory, acting
 from incidents import jobs, services
 from incidents.intake.tests.factories import IntegrationFactory
@@ -133,6 +134,19 @@ def test_a_step_without_anybody_gives_its_turn_to_the_next(start, chain):
     assert tick(start, 10) == [1]
     assert told() == [manager]
     assert Event.objects.about(incident).get(verb="notify-on-call").after["whom"] == "managers"
+
+
+def test_a_step_names_somebody_and_none_who_left(start, chain):
+    person, manager = UserFactory(technician=True), UserFactory(manager=True)
+    named = {"after": 10, "whom": "person", "person": person.pk}
+    EscalationPolicy.objects.update(steps=[named, {"after": 10, "whom": "managers"}])
+    opened(start)
+    tick(start, 10, 20)
+
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    tick(start, 30)
+
+    assert told() == [person, manager, manager]
 
 
 def test_a_chain_that_finds_nobody_ends(start, chain):

@@ -183,6 +183,30 @@ def test_a_chain_longer_than_the_form_keeps_its_steps(page, manager, chain):
     assert (chain.repeats, len(chain.steps)) == (9, 8)
 
 
+def test_a_step_tells_somebody_by_name(page, manager, chain):
+    client, person = page(manager), UserFactory(technician=True)
+    form = {"severity": "critical", "repeats": 0, "after1": 7, "whom1": f"person:{person.pk}", "version": 1}
+
+    client.post(f"{chain.get_absolute_url()}edit/", form)
+
+    chain.refresh_from_db()
+    assert chain.steps == [{"after": 7, "whom": "person", "person": person.pk}]
+    assert f"After 7 min: {person.name}" in client.get(chain.get_absolute_url()).text
+    assert f'value="person:{person.pk}" selected' in client.get(f"{chain.get_absolute_url()}edit/").text
+
+
+def test_a_chain_that_names_somebody_who_left_says_so(page, manager, chain):
+    person = UserFactory(technician=True, is_active=False)
+    EscalationPolicy.objects.update(steps=[{"after": 7, "whom": "person", "person": person.pk}])
+    client = page(manager)
+    form = {"severity": "critical", "repeats": 0, "after1": 9, "whom1": f"person:{person.pk}", "version": 1}
+
+    answer = client.post(f"{chain.get_absolute_url()}edit/", form)
+
+    assert f"{person.name} (is not told)" in client.get(chain.get_absolute_url()).text
+    assert (answer.status_code, "does not work on incidents" in answer.text) == (400, True)
+
+
 def test_technicians_read_the_chain(page, chain):
     text = page(UserFactory(technician=True)).get(chain.get_absolute_url()).text
 
