@@ -2,7 +2,7 @@
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -11,10 +11,10 @@ from rest_framework.response import Response
 from notifications import services
 from notifications.models import Chat, ChatQuerySet
 from workflow.actor import actor
-from workflow.api import valid, wanted_version
+from workflow.api import timeline_page, valid, wanted_version
 from workflow.fields import UtcDateTimeField
-from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, NOTE, filter_parameters
-from workflow.serializers import NoteSerializer
+from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, NOTE, filter_parameters, verb_schema
+from workflow.serializers import EventSerializer, NoteSerializer, ReasonSerializer
 from workflow.viewsets import RegisteredViewSet
 
 ROW = {
@@ -35,6 +35,20 @@ ROW = {
 CHAT = OpenApiExample("Chat", ROW, response_only=True)
 NEW = OpenApiExample(
     "New chat", {"telegram_id": -1001234567890, "title": "On call", "on_call": True}, request_only=True
+)
+EVENT = OpenApiExample(
+    "Event",
+    {
+        "id": 91,
+        "at": "2026-07-23T15:04:00Z",
+        "actor": {"id": 1, "username": "admin", "name": "Мария Соколова"},
+        "channel": "page",
+        "verb": "add-chat",
+        "before": {},
+        "after": {"chat": "On call"},
+        "note": "",
+    },
+    response_only=True,
 )
 CHANGE = OpenApiExample("Change", {"on_call": False}, request_only=True)
 
@@ -75,6 +89,10 @@ class ChatFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
+@extend_schema_view(
+    hide=verb_schema("Delete", "Tells the chat nothing more, for a reason.", ReasonSerializer, CHAT, [IF_MATCH]),
+    unhide=verb_schema("Restore", "Tells a deleted chat again what it was told.", NoteSerializer, CHAT, [IF_MATCH]),
+)
 class ChatViewSet(RegisteredViewSet):
     """Chats in Telegram: what they are told and what they may ask."""
 
@@ -82,12 +100,12 @@ class ChatViewSet(RegisteredViewSet):
     serializer_class = ChatSerializer
     filterset = ChatFilter
     policy = {
-        **dict.fromkeys(["list", "retrieve"], "chat.see"),
-        **dict.fromkeys(["create", "partial_update", "test"], "chat.edit"),
+        **dict.fromkeys(["list", "retrieve", "timeline"], "chat.see"),
+        **dict.fromkeys(["create", "partial_update", "test", "hide", "unhide"], "chat.edit"),
     }
 
     def get_queryset(self) -> ChatQuerySet:
-        return Chat.objects.present()
+        return Chat.objects.all()
 
     @extend_schema(
         summary="List chats",
@@ -137,3 +155,21 @@ class ChatViewSet(RegisteredViewSet):
     @action(detail=True, methods=["post"])
     def test(self, request: Request, pk: str) -> Response:
         return self.do(services.try_chat, NoteSerializer)
+
+    @action(detail=True, methods=["post"], url_path="delete")
+    def hide(self, request: Request, pk: str) -> Response:
+        return self.do(services.forget_chat, ReasonSerializer)
+
+    @action(detail=True, methods=["post"], url_path="undelete")
+    def unhide(self, request: Request, pk: str) -> Response:
+        return self.do(services.remember_chat, NoteSerializer)
+
+    @extend_schema(
+        summary="Read the timeline",
+        description="Every change and every test, creation first.",
+        responses=EventSerializer(many=True),
+        examples=[EVENT],
+    )
+    @action(detail=True, methods=["get"])
+    def timeline(self, request: Request, pk: str) -> Response:
+        return timeline_page(self, self.get_object(), internal=True)

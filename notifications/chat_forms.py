@@ -37,3 +37,7 @@ class NewChatForm(ChatForm):
         help_text=_("Add the bot to the chat and write /chat there: it answers the number."),
     )
     field_order = ["telegram_id"]
+
+
+class ReasonForm(forms.Form):
+    note = forms.CharField(label=_("reason"), max_length=5000, widget=forms.Textarea({"rows": 3}))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from notifications import services
 from notifications.channels import CHANNELS
-from notifications.chat_forms import ChatForm, NewChatForm
+from notifications.chat_forms import ChatForm, NewChatForm, ReasonForm
 from notifications.dispatch import dispatcher
 from notifications.kinds import TELEGRAM
 from notifications.models import BotState, BotUpdate, Chat
@@ -34,6 +35,7 @@ def chats(request: HttpRequest) -> HttpResponse:
         "problem": CHANNELS[TELEGRAM]().problem(),
         "chats": known.groups() | known.filter(accepts_reports=True) | known.filter(on_call=True),
         "closed": known.filter(kind=Chat.Kind.PRIVATE).closed()[:PAGE_SIZE],
+        "deleted": Chat.objects.deleted()[:PAGE_SIZE],
         "failed": BotUpdate.objects.failed().count(),
     }
     return render(request, "notifications/chats.html", SECTION | context)
@@ -58,12 +60,39 @@ def chat(request: HttpRequest, pk: int) -> HttpResponse:
     return shown(request, form, found)
 
 
+@by_policy("chat.edit")
+def forget_chat(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Chat.objects.present(), pk=pk)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid() and stored(form, lambda: services.forget_chat(found, by=actor(request), **form.cleaned_data)):
+        messages.success(request, _("The chat is told nothing more."))
+        return redirect("notifications:chats")
+    sheet = {
+        "title": _("Delete the chat"),
+        "text": _("It is told nothing more. Its timeline stays, and it can be restored."),
+        "button": _("Delete"),
+        "look": "btn-risk",
+    }
+    context = {"form": form, "chat": found, "sheet": sheet}
+    status = 400 if form.errors else 200
+    return render(request, "notifications/chat_verb.html", SECTION | context, status=status)
+
+
+@require_POST
+@by_policy("chat.edit")
+def remember_chat(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Chat.objects.deleted(), pk=pk)
+    services.remember_chat(found, by=actor(request))
+    messages.success(request, _("Done."))
+    return redirect("notifications:chats")
+
+
 def shown(request: HttpRequest, form: ChatForm, found: Chat | None) -> HttpResponse:
     context = {"form": form, "chat": found}
     return render(request, "notifications/chat_form.html", SECTION | context, status=400 if form.errors else 200)
 
 
-def stored(form: ChatForm, work: Any) -> bool:
+def stored(form: forms.Form, work: Any) -> bool:
     """Do the work; what the rules say against it goes to the form."""
     try:
         with transaction.atomic():

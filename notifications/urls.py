@@ -20,5 +20,7 @@ urlpatterns = [
     path("chats/updates/<int:pk>/retry/", chat_views.retry_update, name="retry-update"),
     path("chats/<int:pk>/", chat_views.chat, name="chat"),
     path("chats/<int:pk>/test/", chat_views.try_chat, name="try-chat"),
+    path("chats/<int:pk>/delete/", chat_views.forget_chat, name="forget-chat"),
+    path("chats/<int:pk>/undelete/", chat_views.remember_chat, name="remember-chat"),
     path("<int:pk>/", views.show, name="show"),
 ]

@@ -67,6 +67,18 @@ class TestPage:
 
         assert BotUpdate.objects.get().state == "waiting"
 
+    def test_a_chat_is_deleted_for_a_reason_and_restored(self, page, admin, chat):
+        Chat.objects.update(on_call=True)
+        client, path = page(admin), f"/notifications/chats/{chat.pk}/"
+        assert client.post(f"{path}delete/", {"note": " "}).status_code == 400
+
+        client.post(f"{path}delete/", {"note": "The shift has another"})
+        assert not Chat.objects.on_call().exists()
+        assert "The shift has another" in client.get("/notifications/chats/").text
+        client.post(f"{path}undelete/")
+
+        assert Chat.objects.on_call().get() == chat
+
     def test_others_find_no_way_in(self, page):
         assert page(UserFactory(manager=True)).get("/notifications/chats/").status_code == 403
 
@@ -90,6 +102,23 @@ class TestApi:
 
         assert late.status_code == 412
 
+    def test_a_chat_is_deleted_and_restored(self, api, admin, chat):
+        client, path = api(admin), f"/api/v1/chats/{chat.pk}/"
+
+        assert client.post(f"{path}delete/", {}).status_code == 400
+        assert client.post(f"{path}delete/", {"note": "Moved"}).status_code == 200
+        assert client.get("/api/v1/chats/").data["count"] == 0
+        assert client.post(f"{path}undelete/", {}).status_code == 200
+        assert client.get("/api/v1/chats/").data["count"] == 1
+        assert [event["verb"] for event in client.get(f"{path}timeline/").data["results"]] == ["delete", "undelete"]
+
+    def test_a_test_arrives(self, api, admin, chat, telegram):
+        answer = api(admin).post(f"/api/v1/chats/{chat.pk}/test/", {})
+        deliver_due()
+
+        assert answer.status_code == 200
+        assert "Test message" in telegram.texts(-1001)[0]
+
     def test_lists_can_be_narrowed(self, api, admin, chat):
         Chat.objects.create(telegram_id=-9, on_call=True)
 
@@ -102,6 +131,14 @@ class TestApi:
 
 
 class TestAdmin:
+    def test_what_the_bot_could_not_work_off_stands_there_with_its_error(self, client, admin):
+        BotUpdate.objects.create(update_id=7, payload={}, state="failed", error="RuntimeError: broken")
+        client.force_login(admin)
+        path = "/api/admin/notifications/botupdate/"
+
+        assert "RuntimeError: broken" in client.get(path).text
+        assert "RuntimeError: broken" in client.get(f"{path}7/change/").text
+
     def test_it_lists_and_adds(self, client, admin, chat):
         client.force_login(admin)
         path = "/api/admin/notifications/chat/"
