@@ -1,4 +1,4 @@
-"""A realistic organisation to look around in: people, downtime of a year, incidents, tasks, tickets, heartbeats.
+"""A realistic organisation to look around in: people, downtime of a year, on-call, incidents, tasks, tickets.
 
 All of it comes about through the services, in the names of its people, in a data folder of its own.
 """
@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Role, User
+from config import demo_duty
 from incidents import services as incidents
 from incidents.models import Incident
 from monitoring.heartbeats import services as heartbeats
@@ -83,6 +84,7 @@ def seed() -> str:
         staff = people(chosen)
         limits(staff)
         downtime(staff, random.Random(7))  # noqa: S311 - the same year each time
+        demo_duty.fill(staff, random.Random(11))  # noqa: S311 - the same weeks each time
         work(staff)
     marker().touch(mode=0o600)
     marker().write_text(chosen)
@@ -155,6 +157,8 @@ def work(staff: dict[str, Actor]) -> None:
             incidents.take(incident, by=staff["orlov"])
         if number == 3:
             incidents.resolve(incident, by=staff["orlov"], note="Перезапустили службу печати.")
+        if severity == "low":
+            demo_duty.put_off(staff, incident)
     today = timezone.localdate()
     for title, executor, days in TASKS:
         start = today - timedelta(days=7)

@@ -1,9 +1,13 @@
 import pytest
 from django.core.management import CommandError
+from django.utils import timezone
 
-from config import demo
-from incidents.models import Incident
+from config import demo, demo_duty
+from incidents.models import Duty, EscalationPolicy, Incident
+from incidents.oncall.response import Reading
+from incidents.oncall.weeks import overview
 from incidents.tests.factories import IncidentFactory
+from notifications.models import Chat
 from suspensions.models import Suspension
 from suspensions.services import dictionaries
 from tasks.models import Task
@@ -31,12 +35,40 @@ def test_a_demo_is_an_organisation_with_a_history(own_folder, monkeypatch):
 
     assert Suspension.objects.count() == 7
     assert Suspension.objects.running().count() == 1
-    assert Incident.objects.count() == len(demo.INCIDENTS)
+    assert Incident.objects.exclude(status="closed").count() == len(demo.INCIDENTS)
     assert Task.objects.count() == len(demo.TASKS)
     assert Ticket.objects.count() == len(demo.TICKETS)
     assert Event.objects.exists()
     assert demo.seed() == chosen
-    assert Incident.objects.count() == len(demo.INCIDENTS)
+    assert Incident.objects.exclude(status="closed").count() == len(demo.INCIDENTS)
+
+
+def test_a_demo_has_somebody_on_duty_a_gap_ahead_and_figures_of_answering(own_folder, monkeypatch):
+    monkeypatch.setattr(demo, "CASES", 1)
+    demo.seed()
+    seen, figures = overview(timezone.now()), Reading("quarter", timezone.now()).total
+
+    assert seen.present.person is not None
+    assert seen.gaps
+    assert Duty.objects.substitutions().count() == 1
+    assert EscalationPolicy.objects.get(severity="critical").chain[1].person.username == "sokolova"
+    assert Chat.objects.on_call().exists()
+    assert Incident.objects.exclude(snoozed_until=None).exists()
+    assert figures.taken >= demo_duty.CASES
+    assert 0 < figures.mean_to_take < figures.mean_to_resolve
+
+
+def test_the_past_of_the_demo_is_told_in_its_own_time(own_folder, monkeypatch):
+    monkeypatch.setattr(demo, "CASES", 1)
+    demo.seed()
+    incident = Incident.objects.filter(status="closed").first()
+
+    events = Event.objects.about(incident)
+
+    assert [event.verb for event in events] == ["report", "take", "resolve", "close"]
+    assert [event.at for event in events] == [
+        incident.created_at, incident.acknowledged_at, incident.resolved_at, incident.closed_at,
+    ]  # fmt: skip
 
 
 def test_it_never_comes_among_real_data(own_folder):
