@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from monitoring.errors import handler as handling
 from monitoring.errors.handler import OnCallHandler
@@ -129,6 +130,16 @@ def test_an_outage_of_telegram_loses_nothing(errors, telegram, trouble):
 
     assert len(telegram.texts(CHAT)) == 3
     assert all("⏱" in text for text in telegram.texts(CHAT))
+
+
+def test_errors_of_a_database_that_is_down_are_told_without_it(errors, telegram):
+    """This test has no database: whoever asked one would fail."""
+    errors.crash("connection refused", OperationalError)
+    errors.tell()
+
+    [text] = telegram.texts(CHAT)
+    assert "OperationalError" in text
+    assert "connection refused" in text
 
 
 def test_telegrams_patience_is_obeyed(errors, telegram):
