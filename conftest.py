@@ -37,9 +37,11 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(config, items):
     """Leave out what belongs to the other run: `make test` has no servers, `make test-postgres` has."""
-    foreign = "postgresql" if "sqlite3" in settings.DATABASES["default"]["ENGINE"] else "embedded"
-    left_out = [item for item in items if item.get_closest_marker(foreign)]
-    items[:] = [item for item in items if not item.get_closest_marker(foreign)]
+    foreign = {"once"}
+    if "sqlite3" in settings.DATABASES["default"]["ENGINE"]:
+        foreign = {"postgresql"} if "DRILL_KILLS" in os.environ else {"postgresql", "drill"}
+    left_out = [item for item in items if any(mark.name in foreign for mark in item.iter_markers())]
+    items[:] = [item for item in items if item not in set(left_out)]
     config.hook.pytest_deselected(items=left_out)
 
 

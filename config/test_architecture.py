@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 
 import pytest
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parent.parent
 APPS = {
     "config",

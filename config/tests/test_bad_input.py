@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from rest_framework.test import APIClient
 
 from accounts.tests.factories import UserFactory
 from config.tests.junk import CONTENT_TYPES, FIELDWISE, PAGING, QUERIES, RAW
@@ -42,14 +43,14 @@ def send(client, method, path, body, content_type="application/json"):
 
 
 @pytest.mark.parametrize("wrong", FIELDWISE)
-def test_no_value_breaks_a_route(hostile, admin, wrong):
-    answers = []
-    for route, method in WRITING:
-        hostile.force_login(admin)  # one of the routes signs out, another changes the password
-        answers.append(send(hostile, method, address(route, admin), FIELDWISE[wrong]))
+def test_no_value_breaks_a_route(admin, wrong):
+    api = APIClient(raise_request_exception=False)
+    api.force_authenticate(admin)  # one of the routes signs out, another changes the password
+
+    answers = [send(api, method, address(route, admin), FIELDWISE[wrong]) for route, method in WRITING]
 
     assert faults(answers) == []
-    assert hostile.get(LIST).status_code == 200
+    assert api.get(LIST).status_code == 200
 
 
 @pytest.mark.parametrize("body", RAW)

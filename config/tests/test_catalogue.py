@@ -9,6 +9,8 @@ from django.utils.translation import gettext, ngettext
 
 from config import catalogue
 
+pytestmark = pytest.mark.once
+
 
 def test_every_text_of_the_product_is_translated():
     assert catalogue.problems() == []

@@ -17,6 +17,7 @@ from config.start import refuse_unfit
 from config.tests.test_up import free_port
 from monitoring.services import newest_migrations
 
+pytestmark = pytest.mark.once
 POSTGRES = {"ENGINE": "django.db.backends.postgresql", "USER": "vakhta", "PASSWORD": "fT8-long-and-own"}
 
 

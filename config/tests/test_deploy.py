@@ -12,6 +12,7 @@ from django.conf import settings
 from config.tests.routes import ROUTES
 from workflow.network import is_reachable_from_outside
 
+pytestmark = pytest.mark.once
 ROOT = settings.BASE_DIR
 PRODUCTION = yaml.safe_load((ROOT / "docker-compose.prod.yml").read_text())
 SIMPLE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())

@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.environment import Environment, kept_secret, own_names
 
+pytestmark = pytest.mark.once
 env = Environment()
 
 

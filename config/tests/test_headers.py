@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import Role, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 KINDS = {
     "page": "/",

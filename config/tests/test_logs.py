@@ -14,7 +14,7 @@ from notifications.models import Delivery
 from notifications.tests.smtp import open_post_office
 from notifications.tests.test_drill import database_url
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 FORGED = '%0A{"level":"INFO","message":"all is well"}%0D%1B[2J'
 
 

@@ -15,7 +15,7 @@ from accounts.tests.factories import UserFactory
 from config.tests.routes import API, METHODS, PAGES
 from config.tests.samples import OWN_SAMPLES, concerned, sample
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 # What strangers reach. A new line here is a decision, not an accident.
 PUBLIC = {
@@ -116,7 +116,7 @@ def test_the_api_obeys_the_table(role, samples):
             user = UserFactory(role=role)
             keys, subject = sample(route, user, samples)
             client = APIClient(raise_request_exception=False)
-            client.force_login(user)
+            client.force_authenticate(user)
             status = client.generic(method.upper(), route.at(**keys), "{}", content_type="application/json").status_code
             may = any(
                 policy.allows(user, verb, subject if relates(subject) else None) for verb in verbs_of(route, method)
@@ -161,10 +161,10 @@ def test_methods_that_are_not_offered_are_405():
         offered.setdefault(route.path, set()).update(route.actions)
     wrong = []
     admin = UserFactory(admin=True)
+    client = APIClient()
+    client.force_authenticate(admin)
     for route in API:
         keys, _subject = sample(route, admin)
-        client = APIClient()
-        client.force_login(admin)
         for method in set(METHODS) - offered[route.path]:
             answer = client.generic(method.upper(), route.at(**keys), "{}", content_type="application/json")
             if answer.status_code != 405 and not is_page(route, answer):

@@ -11,7 +11,7 @@ from accounts.tests.factories import UserFactory
 from incidents.models import Incident
 from incidents.tests.factories import IncidentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 # Written down a second time on purpose: who opens a door changes two places, and says so in review.
 #                             user, technician, manager, admin, auditor

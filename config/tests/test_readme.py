@@ -10,6 +10,7 @@ from django.conf import settings
 from accounts.models import Role, User
 from incidents.models import Incident
 
+pytestmark = pytest.mark.once
 README = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 PASSWORD = "thRee-words_and-9"

@@ -3,6 +3,7 @@
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 
+pytestmark = pytest.mark.once
 VERBS = {"get", "post", "put", "patch", "delete"}
 
 

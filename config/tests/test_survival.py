@@ -11,7 +11,7 @@ from config.tests.house import House, until
 DAY = timedelta(days=1)
 
 
-@pytest.mark.embedded
+@pytest.mark.once
 def test_a_clock_that_was_set_back_stops_no_ticks(tmp_path):
     house = House(tmp_path / "house", CELERY_BROKER_URL="filesystem://localhost")
     schedule = str(house.folder / "beat-schedule")

@@ -16,7 +16,7 @@ from django.conf import settings
 from config.running import BOT, MARKS, ROLES, command_line, running
 
 # One worker: they share the installation that runs.
-pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("up")]
+pytestmark = [pytest.mark.once, pytest.mark.xdist_group("up")]
 PATIENCE = 180
 # Whatever servers this run of the tests uses, the embedded mode uses none.
 OUTSIDE = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"}

@@ -24,7 +24,7 @@ from notifications.tests.test_drill import database_url
 from suspensions.models import Suspension
 from suspensions.tests.factories import RiskSourceFactory, TechProcessFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 PAUSE = float(os.environ.get("DRILL_PAUSE", "3"))  # seconds in which nobody probes
 CREWS = [1, 2] if "DRILL_PAUSE" in os.environ else [1]
 IN_HASTE = "DRILL_PAUSE" in os.environ

@@ -8,6 +8,7 @@ import pytest
 
 from monitoring.machine import Closed, Opened, Result, Resumed, Rules, State, quorum_of, step, verdict
 
+pytestmark = pytest.mark.once
 NOON = datetime(2026, 7, 23, 12, tzinfo=UTC)
 RULES = Rules(open_after=3, close_after=2, silence=timedelta(seconds=60), join=timedelta(seconds=300))
 GOOD, BAD, BLIND = True, False, None

@@ -6,6 +6,7 @@ import pytest
 
 from monitoring.errors.redaction import redacted
 
+pytestmark = pytest.mark.once
 MOST_SECONDS = 2  # quadratic patterns took from five to thirty
 
 

@@ -19,7 +19,7 @@ from notifications.tests.factories import PersonFactory
 from notifications.tests.telegram import TOKEN, open_telegram
 from notifications.tests.test_drill import LEASE, WORKER, database_url, wait_until, waiting
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 KILLS = int(os.environ.get("DRILL_KILLS", "1")) * 5 // 2
 NOTICES = 6 * KILLS
 NEWS = Kind("test.news", "News", "%(what)s happened", channels=frozenset({TELEGRAM}), required=True, group=False)

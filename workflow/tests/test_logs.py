@@ -15,6 +15,7 @@ from workflow.access import AccessMiddleware
 from workflow.logs import JsonFormatter, RequestIdFilter, RotatingFile
 from workflow.redaction import without_secrets
 
+pytestmark = pytest.mark.once
 PING = "hB3k9Qx2LmN7pR4sT8vW1yZ5cD6fG0jK"
 
 

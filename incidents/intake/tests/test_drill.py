@@ -28,7 +28,7 @@ from incidents.intake import receiving
 from incidents.intake.tests.factories import IntegrationFactory, token_of
 from incidents.models import Incident, Message
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 KILLS = 10 if int(os.environ.get("DRILL_KILLS", "0")) > 3 else 2
 POSTS = 500 if KILLS > 2 else 150
 POSTERS = 4

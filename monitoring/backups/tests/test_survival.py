@@ -19,7 +19,7 @@ from monitoring.models import Backup
 from notifications.tests.test_drill import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
-KILLS = int(os.environ.get("DRILL_KILLS", "3"))
+KILLS = int(os.environ.get("DRILL_KILLS", "2"))
 SMALL_DISK = """
 import resource, runpy, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -68,6 +68,7 @@ def test_a_disk_that_fills_up_leaves_the_old_ones_and_no_trace(disk, by, environ
     assert [path for path in folder.folder().iterdir() if path.name.startswith(".")] == []
 
 
+@pytest.mark.drill
 def test_a_maker_killed_at_any_moment_leaves_the_old_ones_and_nothing_half(disk, by, environment):
     with received([upload("log.txt", os.urandom(400_000).hex().encode())]) as files:
         attach(IncidentFactory(), files, by=by)
