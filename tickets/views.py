@@ -70,13 +70,14 @@ def begun(request: HttpRequest, ticket: Ticket) -> dict[str, str]:
 def card(request: HttpRequest, ticket: Ticket, comment: forms.Form) -> dict[str, Any]:
     user = request.user
     watchings = list(ticket.watchings.select_related("user").order_by("pk"))
-    lines = BoundedPaginator(history.of(ticket, user).reverse(), EVENTS_ON_A_PAGE)
+    lines = BoundedPaginator(history.of(ticket, user).reverse(), EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
     return {
         "section": "tickets",
         "ticket": ticket,
-        "lines": lines.get_page(request.GET.get("page")),
+        "lines": lines,
         "comment_form": comment,
         "files": ticket.files.for_list(),
+        "has_files_elsewhere": any("files" in event.after for event in lines if event.verb == "comment"),
         "watchers": [watching.user for watching in watchings],
         "watching": any(watching.user_id == user.pk for watching in watchings),
         "verbs": offered(user, ticket),

@@ -3,6 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.factories import UserFactory
+from attachments.services import received
 from attachments.tests.samples import image, upload
 from incidents.tests.factories import IncidentFactory
 from tickets import services
@@ -65,6 +66,18 @@ def test_html_in_texts_is_shown_as_text(page, manager):
     for path in (ticket.get_absolute_url(), "/tickets/?tab=all", f"/tickets/{ticket.pk}/edit/"):
         assert script not in client.get(path).text
         assert "&lt;script&gt;" in client.get(path).text
+
+
+def test_all_files_are_offered_at_once_even_when_they_came_with_comments(page, technician, manager):
+    ticket = TicketFactory(assigned=True)
+    client, archive = page(manager), f"/tickets/{ticket.pk}/attachments.zip"
+    assert archive not in client.get(ticket.get_absolute_url()).text
+
+    with received([upload("log.txt", b"line")]) as files:
+        services.comment(ticket, by=actor_of(ticket.assignee), text="Here it is.", files=files)
+
+    assert archive in client.get(ticket.get_absolute_url()).text
+    assert client.get(archive).status_code == 200
 
 
 def test_everybody_begins_at_what_concerns_them(page, technician, manager):
