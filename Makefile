@@ -41,8 +41,9 @@ demo-clear: ## Remove the demo with its whole data folder
 doctor: ## Examine this installation and say what to mend
 	@sh deploy/install.sh requirements.lock && exec $(MANAGE) doctor
 
-bench: ## Measure the API beside a stock one on PostgreSQL (needs wrk; ROWS=1000000 for a large table)
-	@$(DEV) && exec $(BIN)/python deploy/with_servers.py $(BIN)/python deploy/bench/run.py
+bench: ## Measure the API beside a stock one, and the search, on PostgreSQL (needs wrk; ROWS=1000000 TICKETS=1000000)
+	@$(DEV) && $(BIN)/python deploy/with_servers.py $(BIN)/python deploy/bench/run.py \
+		&& exec $(BIN)/python deploy/with_servers.py $(BIN)/python deploy/bench/search.py
 
 check: ## Everything CI knows but the tests: format, lint, types, layers, migrations, safety, schema, diagrams, words
 	@$(DEV) && mkdir -p build/check

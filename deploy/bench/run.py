@@ -39,16 +39,16 @@ PASSWORD = secrets.token_urlsafe(12)
 
 
 @contextlib.contextmanager
-def serving(name: str, data: str):
+def serving(name: str, data: str, rows: int = ROWS):
     """Fill the contestant's database and serve it."""
     env, one = environment(name, data), CONTESTANTS[name]
     subprocess.run(["psql", "-qc", f"CREATE DATABASE bench_{name}", os.environ["DATABASE_URL"]], check=True)
-    subprocess.run([sys.executable, HERE / f"{name}.py", str(ROWS)], env=env, cwd=ROOT, check=True)
+    subprocess.run([sys.executable, HERE / f"{name}.py", str(rows)], env=env, cwd=ROOT, check=True)
     subprocess.run(["psql", "-qc", "VACUUM ANALYZE", env["DATABASE_URL"]], check=True)
     command = [sys.executable, "-m", "gunicorn", "-w", "2", "-k", "gthread", "--threads", one["threads"]]
-    command += ["--reuse-port"] if name == "product" else []
+    command += ["--reuse-port"] if name != "stock" else []
     command += ["-b", f"127.0.0.1:{one['port']}", "--log-level", "error", one["application"]]
-    process = subprocess.Popen(command, env=env, cwd=ROOT)
+    process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         one["pid"], one["token"] = process.pid, token(one["port"])
         yield
@@ -57,8 +57,8 @@ def serving(name: str, data: str):
         process.wait(timeout=30)
 
 
-def token(port: int) -> str:
-    body = json.dumps({"username": "bench", "password": PASSWORD}).encode()
+def token(port: int, name: str = "bench") -> str:
+    body = json.dumps({"username": name, "password": PASSWORD}).encode()
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/api/identity/auth/jwt/create/", body, {"Content-Type": "application/json"}
     )
