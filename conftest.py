@@ -1,13 +1,17 @@
 """What every test may rely on: a fast hasher, plain static files, own caches, and an API client that is signed in."""
 
+import hashlib
 import os
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management.commands import flush
-from django.db import connections
+from django.db import connection, connections
 from rest_framework.test import APIClient
 
 from accounts import organisation
@@ -43,6 +47,35 @@ def pytest_collection_modifyitems(config, items):
     left_out = [item for item in items if any(mark.name in foreign for mark in item.iter_markers())]
     items[:] = [item for item in items if item not in set(left_out)]
     config.hook.pytest_deselected(items=left_out)
+
+
+def prepared():
+    """The file with the database as the migrations of today leave it: they take longer than most tests together."""
+    known = sorted([*settings.BASE_DIR.glob("*/migrations/*.py"), settings.BASE_DIR / "requirements.lock"])
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in known)).hexdigest()
+    return settings.BASE_DIR / "build" / f"tests-{digest[:16]}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    if connection.vendor == "sqlite" and prepared().exists():
+        shutil.copyfile(prepared(), settings.DATABASES["default"]["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb, django_db_modify_db_settings):
+    """Migrate what was copied, which finds nothing to do; the folder of the tests takes it away in the end."""
+    return django_db_keepdb or (connection.vendor == "sqlite" and prepared().exists())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    if connection.vendor == "sqlite" and not prepared().exists():
+        prepared().parent.mkdir(exist_ok=True)
+        begun = prepared().with_suffix(f".{os.getpid()}")
+        with django_db_blocker.unblock(), closing(sqlite3.connect(begun)) as copy:
+            connection.connection.backup(copy)
+        begun.replace(prepared())
 
 
 def emptying(handle):
