@@ -307,6 +307,11 @@ CELERY_BEAT_SCHEDULE = {
     "repeat tasks": {"task": "tasks.jobs.repeat", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "keep promises about tickets": {"task": "tickets.jobs.keep_promises", "schedule": timedelta(minutes=1)},
     "warn of downtime budgets": {"task": "suspensions.jobs.check_budgets", "schedule": timedelta(minutes=1)},
+    "fold downtime that is over": {
+        "task": "suspensions.jobs.fold",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "wake snoozed incidents": {"task": "incidents.jobs.wake_snoozed", "schedule": timedelta(minutes=1)},
     "tell further people of incidents nobody takes": {
         "task": "incidents.jobs.escalate",

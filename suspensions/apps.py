@@ -7,10 +7,12 @@ class SuspensionsConfig(AppConfig):
     verbose_name = _("downtime")
 
     def ready(self):
+        from django.db.models.signals import post_migrate, pre_migrate
+
         from accounts.permissions import may
         from attachments import owners
         from notifications import kinds
-        from suspensions import bot, notifications, search, wording
+        from suspensions import bot, notifications, search, triggers, wording
         from suspensions.budgets import warnings
         from suspensions.models import SuspensionFile
         from suspensions.offshoots import DOWNTIME
@@ -19,6 +21,8 @@ class SuspensionsConfig(AppConfig):
         from workflow.search import nouns
         from workflow.wording import VERBS
 
+        pre_migrate.connect(triggers.remove_before_migrate, sender=self, dispatch_uid="suspensions.triggers")
+        post_migrate.connect(triggers.install_after_migrate, sender=self, dispatch_uid="suspensions.triggers")
         register(Entry("budgets", _("Downtime budgets"), "budget", "suspensions:budgets", order=21))
         register(Entry("analytics", _("Downtime in figures"), "chart", "suspensions:analytics", order=22))
         offshoots.register(DOWNTIME)

@@ -32,12 +32,15 @@ def clip(pieces: Iterable[Stretch], start: int, finish: int) -> Iterator[Stretch
 def union(pieces: Iterable[Stretch]) -> list[Stretch]:
     """Return the pieces in order, those that overlap or touch made one: 10-12 and 11-13 are 10-13."""
     united: list[Stretch] = []
+    start = reached = -1
     for begins, ends in sorted(pieces):
-        if united and begins <= united[-1][1]:
-            united[-1] = united[-1][0], max(united[-1][1], ends)
+        if begins <= reached:
+            reached = max(reached, ends)
         elif begins < ends:
-            united.append((begins, ends))
-    return united
+            if start < reached:
+                united.append((start, reached))
+            start, reached = begins, ends
+    return [*united, (start, reached)] if start < reached else united
 
 
 def length(pieces: Iterable[Stretch]) -> int:
@@ -99,7 +102,17 @@ class Openings:
 
     def within(self, pieces: Iterable[Stretch]) -> int:
         """Return how much of the pieces lies within the opening hours."""
-        return sum(self.before(ends) - self.before(begins) for begins, ends in pieces)
+        opens, spans, worked, total = self.opens, self.spans, self.worked, 0
+        for begins, ends in pieces:
+            place = bisect_right(opens, ends) - 1
+            if place < 0:
+                continue
+            opened, closes = spans[place]
+            if begins >= opened:  # the usual case, in which one look suffices
+                total += max(0, min(ends, closes) - begins)
+            else:
+                total += worked[place] + min(ends, closes) - opened - self.before(begins)
+        return total
 
     @property
     def total(self) -> int:

@@ -76,6 +76,10 @@ def states_of(cases: SuspensionQuerySet, now: datetime) -> tuple[State, Settled 
     return whole, Settled(settled, before, not rest.many) if settled.is_large else None
 
 
+def state_of(cases: SuspensionQuerySet) -> State:
+    return State(**cases.order_by().aggregate(**SUMS))
+
+
 def recall(state: State, about: Hashable, make: Callable[[], Any]) -> Any:
     """Return what `make` made of these cases before, else what it makes now; few cases are not worth it.
 

@@ -19,6 +19,8 @@ KEPT_BACK = {
     "accounts.PasswordReset",
     "workflow.IdempotencyKey",
     "workflow.SearchDocument",  # made from the other tables
+    "suspensions.Fold",  # made from the cases
+    "suspensions.Touched",
     "notifications.Notice",  # what was sent may carry a link that opens an account
     "notifications.Delivery",
     "notifications.Attempt",

@@ -1,25 +1,25 @@
 """What the figures ask the database: one statement over the segments of the cases that a query selects."""
 
 from array import array
-from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, Case, ExpressionWrapper, F, Func, Q, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from accounts import organisation
 from accounts.working_time import DAY, MINUTE, datetime_of, moment_of
+from suspensions.analytics.answers import DAYS, GROUPS, LONGEST, Answers, stretches
+from suspensions.analytics.folds import Folds, Head, contents
 from suspensions.analytics.periods import Period
-from suspensions.intervals import Stretch
-from suspensions.models import RiskSource, TechProcess
+from suspensions.models import RiskSource, Suspension, TechProcess
 from suspensions.models.suspension import SuspensionQuerySet
-from suspensions.remembering import Settled, recall
+from suspensions.remembering import Settled, State, recall
 
 HOUR = 60 * MINUTE
 NEVER = 1 << 62
@@ -28,14 +28,14 @@ EDGES = (15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR
 
 
 # The questions put to the database at once, and how many whole numbers a line of each answer has.
-QUESTIONS = {"groups": 9, "longest": 2, "islands": 3, "sources": 3, "days": 6, "lengths": 0}
+QUESTIONS = {"groups": GROUPS, "longest": LONGEST, "islands": 3, "sources": 3, "days": DAYS, "lengths": 0}
 DETAILS = {"sources", "days"}
 WIDEST = max(QUESTIONS.values())
 # The length of each case, made of its pieces once for all questions; sums of whole numbers would else be decimal ones.
 CASES = """one(id, process, source, planned, b, e, d) AS (
     SELECT id, MIN(process), MIN(source), MIN(planned), MIN(b), MIN(e), CAST(SUM(f - s) AS BIGINT)
     FROM piece GROUP BY id)"""
-LONGEST = "SELECT id, d FROM one ORDER BY d DESC, id DESC LIMIT 1"
+LONGEST_SQL = "SELECT id, d FROM one ORDER BY d DESC, id DESC LIMIT 1"
 # Where the united downtime of each `k` begins anew and how far was reached before; at the end how far in all.
 ISLANDS = f"""
     SELECT k, s, COALESCE(reached, -1) FROM (
@@ -44,28 +44,13 @@ ISLANDS = f"""
         FROM (SELECT {{0}} AS k, s, f FROM piece WHERE s < f) AS keyed) AS ordered
     WHERE reached IS NULL OR reached < s
     UNION ALL SELECT {{0}}, {NEVER}, MAX(f) FROM piece WHERE s < f GROUP BY {{0}}"""  # noqa: S608 - numbers of our own
+# PostgreSQL reads all segments where it guesses that the cases are many; an array of cases it looks up one by one.
+LINKED = ('"suspensions_suspension"."id"', '"suspensions_segment"."suspension_id"')
 KEYS = {"islands": "process * 2 + planned", "sources": "source"}
 
 
-@dataclass(frozen=True)
-class Answers:
-    """What the database answers about some cases. The answers about disjoint ones put together are those about all."""
-
-    groups: list[tuple[int, ...]]
-    lengths: array[int]  # of the cases, the shortest first
-    longest: list[tuple[int, ...]]
-    islands: dict[int, list[Stretch]]  # by twice the key of the process, one more for planned ones
-    sources: dict[int, list[Stretch]]
-    days: list[tuple[int, ...]]
-
-
-def stretches(rows: list[tuple[int, ...]]) -> dict[int, list[Stretch]]:
-    """Return the united downtime by key: what begins ends as far as was reached before the next one."""
-    found: dict[int, list[Stretch]] = defaultdict(list)
-    for (key, begins, _), (following, _begins, reached) in pairwise(sorted(rows)):
-        if key == following:
-            found[key].append((begins, reached))
-    return dict(found)
+def is_few(column: str) -> RawSQL:
+    return RawSQL(f"{column} = ANY(ARRAY(SELECT id FROM few))", (), output_field=BooleanField())  # noqa: S608, S611 - names of our own
 
 
 class Micros(Func):
@@ -114,6 +99,21 @@ class Query:
         """The value of `planned` that a failure has."""
         return self.planned is True
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing but the period narrows it."""
+        return self == Query(self.period)
+
+
+class Known(NamedTuple):
+    """What is known before anything is added up: the state of all cases, and what need not be asked for."""
+
+    state: State
+    settled: Settled | None = None  # what is long over, where it is much
+    folds: Folds | None = None  # what of all cases is folded away
+    heads: tuple[Head, ...] = ()  # those of them that the figures are made of
+    few: bool = False  # whether all the others are few
+
 
 @dataclass
 class Asked:
@@ -124,7 +124,7 @@ class Asked:
     now: datetime
     processes: Sequence[TechProcess] = field(default_factory=list)
     detailed: bool = True  # with the splits by source and by day
-    settled: Settled | None = None  # what is long over, where it is much
+    known: Known | None = None
 
     @cached_property
     def start(self) -> int:
@@ -145,7 +145,10 @@ class Asked:
         """The answers about what is long over, remembered where it is much, and about the rest."""
         if self.start == self.finish:
             return []
-        settled = self.settled
+        known, settled = self.known, self.known and self.known.settled
+        if known and known.folds:
+            rest = self.query.select(self.cases).filter(known.folds.rest(self.start, self.finish))
+            return [*contents(known.folds.within(self.start, self.finish)), self.answers(rest, few=known.few)]
         if settled is None:
             return [self.answers(self.listed)]
         late = settled.state.reaches and moment_of(settled.state.reaches) > self.finish
@@ -160,10 +163,14 @@ class Asked:
         filters = [getattr(getattr(query, name), "pk", None) for name in ("process", "risk_source", "user")]
         return (*filters, query.origin, query.kind, query.planned, query.period.zone.key, self.start, self.detailed)
 
-    def pieces(self, cases: SuspensionQuerySet) -> tuple[str, tuple[Any, ...]]:
+    def pieces(self, cases: SuspensionQuerySet, few: bool = False) -> tuple[str, tuple[Any, ...]]:
         """Return the SQL of all segments, cut to the period: s to f of a case that began at b and ended at e."""
         begin, end, now = self.start, self.finish, moment_of(self.now)
         starts = Greatest(Micros("segments__start"), Value(begin))
+        picked, before = "", ()
+        if few and connection.vendor == "postgresql":
+            picked, before = cases.order_by().values("pk").query.sql_with_params()
+            picked, cases = f"few(id) AS MATERIALIZED ({picked}), ", Suspension.objects.filter(*map(is_few, LINKED))
         rows = cases.order_by().filter(segments__isnull=False).values_list(
             F("pk"), F("process_id"), F("risk_source_id"), Case(When(planned=True, then=1), default=0),
             starts,
@@ -173,17 +180,17 @@ class Asked:
             ExpressionWrapper(Q(segments__start=F("start")), BooleanField()),
         )  # fmt: skip
         sql, params = rows.query.sql_with_params()
-        return f"piece(id, process, source, planned, s, f, b, e, first) AS ({sql})", params
+        return f"{picked}piece(id, process, source, planned, s, f, b, e, first) AS ({sql})", (*before, *params)
 
-    def ask(self, sql: str, *params: Any, cases: SuspensionQuerySet | None = None) -> list[Any]:
+    def ask(self, sql: str, *params: Any, cases: SuspensionQuerySet | None = None, few: bool = False) -> list[Any]:
         if self.start == self.finish:
             return []
-        pieces, values = self.pieces(self.listed if cases is None else cases)
+        pieces, values = self.pieces(self.listed if cases is None else cases, few)
         with connection.cursor() as cursor:
             cursor.execute(f"WITH {pieces} {sql}", (*values, *params))
             return cursor.fetchall()
 
-    def answers(self, cases: SuspensionQuerySet) -> Answers:
+    def answers(self, cases: SuspensionQuerySet, *, few: bool = False) -> Answers:
         """Put all questions about some cases at once: the pieces are looked up once for all."""
         asked = {name: self.question(name) for name in QUESTIONS if self.detailed or name not in DETAILS}
         answers, picked, params = [], [], []
@@ -197,7 +204,7 @@ class Asked:
             params += values
         found: dict[str, list[Any]] = {name: [] for name in QUESTIONS}
         names, whole = list(asked), f", {CASES}, {', '.join(answers)} {' UNION ALL '.join(picked)}"
-        for number, text, *cells in self.ask(whole, *params, cases=cases):
+        for number, text, *cells in self.ask(whole, *params, cases=cases, few=few):
             name = names[number]
             found[name].append(tuple(cells[: QUESTIONS[name]]) if QUESTIONS[name] else text)
         lengths = array("q", sorted(map(int, "".join(found["lengths"]).split())))
@@ -213,7 +220,7 @@ class Asked:
         if name == "lengths":  # as one text: that many lines would cost more than the rest
             gather = "STRING_AGG" if connection.vendor == "postgresql" else "GROUP_CONCAT"
             return f"SELECT COALESCE({gather}(CAST(d AS TEXT), ' '), '') FROM one", []  # noqa: S608 - our own names
-        return (LONGEST if name == "longest" else ISLANDS.format(KEYS[name])), []
+        return (LONGEST_SQL if name == "longest" else ISLANDS.format(KEYS[name])), []
 
     def groups_sql(self) -> str:
         failure = "planned = 1" if self.query.failures else "planned = 0"

@@ -19,13 +19,13 @@ Sources: the sums and unions are those of the operational reliability rules for 
 are the usual ones of incident management; MTBF leaves planned work out.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
-from statistics import median
 from typing import Any, NamedTuple
 
 from django.db.models import Min
@@ -84,9 +84,8 @@ class Figures(Asked):
         """The same for a few."""
         if not cases:
             return {}
-        ids = ", ".join(str(int(case)) for case in cases)
-        rows = self.ask(f"SELECT id, SUM(f - s) FROM piece WHERE id IN ({ids}) GROUP BY id")  # noqa: S608 - numbers
-        return {case: int(d) for case, d in rows}
+        few = Suspension.objects.filter(pk__in=cases)
+        return {case: int(d) for case, d in self.ask("SELECT id, SUM(f - s) FROM piece GROUP BY id", cases=few)}
 
     @cached_property
     def islands(self) -> dict[tuple[int, bool], list[Stretch]]:
@@ -116,9 +115,13 @@ class Figures(Asked):
             else:
                 for box, part in intervals.cut((begins, finishes), edges):
                     sums[box].total += part * total // (finishes - begins)
-        for island in self.united:
-            for box, part in intervals.cut(island, edges):
-                sums[box].union += part
+        for begins, ends in self.united:
+            box = bisect_right(edges, begins) - 1
+            if ends <= edges[box + 1]:
+                sums[box].union += ends - begins
+            else:
+                for box, part in intervals.cut((begins, ends), edges):
+                    sums[box].union += part
         return list(zip(dates, sums, strict=True))
 
     def sums(self, name: str) -> dict[int, Sum]:
@@ -171,8 +174,9 @@ class Figures(Asked):
 
     @cached_property
     def median(self) -> float | None:
-        ordered = sorted(chain.from_iterable(part.lengths for part in self.parts))
-        return median(ordered) if ordered else None
+        lengths = [part.lengths for part in self.parts]
+        many = sum(map(len, lengths))
+        return (ranked(lengths, (many - 1) // 2) + ranked(lengths, many // 2)) / 2 if many else None
 
     @cached_property
     def longest_id(self) -> int | None:
@@ -202,6 +206,11 @@ class Figures(Asked):
     def failures_of(self, process: int) -> list[Stretch]:
         return self.islands.get((process, self.query.failures), [])
 
+    def failures_in(self, process: int, start: int, finish: int) -> Iterable[Stretch]:
+        pieces = self.failures_of(process)
+        uncut = not pieces or (start <= pieces[0][0] and pieces[-1][1] <= finish)
+        return pieces if uncut else intervals.clip(pieces, start, finish)
+
     @cached_property
     def spans(self) -> list[tuple[TechProcess, Stretch]]:
         """The processes, each with the part of the period that has passed and in which it was active."""
@@ -220,8 +229,7 @@ class Figures(Asked):
     def agreed(self) -> tuple[int, int]:
         """Microseconds in which the processes had to run, and in which they were down."""
         pairs = [
-            (span[1] - span[0], intervals.length(intervals.clip(self.failures_of(process.pk), *span)))
-            for process, span in self.spans
+            (span[1] - span[0], intervals.length(self.failures_in(process.pk, *span))) for process, span in self.spans
         ]
         return sum(agreed for agreed, _down in pairs), sum(down for _agreed, down in pairs)
 
@@ -233,7 +241,7 @@ class Figures(Asked):
             if span[0] < span[1]:
                 openings = Openings(process.working_time(), *span)
                 agreed += openings.total
-                down += openings.within(intervals.clip(self.failures_of(process.pk), *span))
+                down += openings.within(self.failures_in(process.pk, *span))
         return agreed, down
 
     @property
@@ -243,6 +251,18 @@ class Figures(Asked):
     @property
     def availability_scheduled(self) -> float | None:
         return per_cent(*self.agreed_scheduled)
+
+
+def ranked(lengths: Sequence[Sequence[int]], rank: int) -> int:
+    """Return the number that would stand at `rank` if all the ordered ones were put in one order."""
+    low, high = 0, max(some[-1] for some in lengths if some)
+    while low < high:
+        middle = (low + high) // 2
+        if sum(bisect_right(some, middle) for some in lengths) > rank:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def together(parts: Iterable[dict[int, list[Stretch]]]) -> dict[int, list[Stretch]]:

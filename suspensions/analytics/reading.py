@@ -9,13 +9,15 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.working_time import MINUTE, datetime_of
-from suspensions.analytics.asking import Query
+from accounts.policy import sees_all
+from accounts.working_time import MINUTE, datetime_of, moment_of
+from suspensions.analytics.asking import Known, Query
 from suspensions.analytics.figures import Figures, Sum
+from suspensions.analytics.folds import standing
 from suspensions.budgets.reckoning import Budget, budgets
 from suspensions.models import RiskSource, Suspension, TechProcess
 from suspensions.models.suspension import SuspensionQuerySet
-from suspensions.remembering import recall, states_of
+from suspensions.remembering import recall, state_of, states_of
 from workflow import times
 
 HUNDREDTH = Decimal("0.01")
@@ -63,13 +65,14 @@ class Reading:
     def __init__(self, query: Query, user: Any):
         cases, now = Suspension.objects.visible_to(user), timezone.now()
         self.query, self.processes = query, list(TechProcess.objects.order_by("number", "code"))
-        state, settled = states_of(touched(query, cases, now), now)
+        known = known_of(query, cases, now, user)
+        state = known.state
         self.now = state.as_of(now)
-        self.figures = Figures(query, cases, self.now, self.processes, settled=settled)
+        self.figures = Figures(query, cases, self.now, self.processes, known=known)
         earlier = Query(**{**vars(query), "period": query.period.before(self.now)})
-        self.earlier = Figures(earlier, cases, self.now, self.processes, False, settled)
+        self.earlier = Figures(earlier, cases, self.now, self.processes, False, known)
         for figures in (self.figures, self.earlier) if state.is_large else ():
-            vars(figures).update(recall(state, depends_on(figures), partial(found_out, figures)))
+            vars(figures).update(recall(state, (known.heads, *depends_on(figures)), partial(found_out, figures)))
 
     @cached_property
     def summary(self) -> list[Figure]:
@@ -132,10 +135,21 @@ class Reading:
         return self.figures.last
 
 
-def touched(query: Query, cases: SuspensionQuerySet, now: datetime) -> SuspensionQuerySet:
-    """The cases behind the figures of a period and of the one before it."""
-    period = query.period
-    return query.select(cases).in_period(period.before(now).start, min(period.finish, now))
+def known_of(query: Query, cases: SuspensionQuerySet, now: datetime, user: Any) -> Known:
+    """Return what is known of the cases behind the figures of a period and of the one before it.
+
+    What is folded away stands as it is: a change of it would have taken it from the folds.
+    """
+    start, finish = query.period.before(now).start, max(query.period.start, min(query.period.finish, now))
+    selected = query.select(cases)
+    if not query.is_whole or not sees_all("suspension.see")(user):
+        state, settled = states_of(selected.in_period(start, finish), now)
+        return Known(state, settled)
+    folds = standing(query.period.zone, now)
+    heads = folds.within(moment_of(start), moment_of(finish))
+    state = state_of(selected.filter(folds.rest(moment_of(start), moment_of(finish))))
+    whole = state._replace(many=state.many + sum(head.cases for head in heads))
+    return Known(whole, None, folds, tuple(heads), few=not state.is_large)
 
 
 def found_out(figures: Figures) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from suspensions.analytics.reading import Figure, Reading, minutes
 from suspensions.models import Suspension
 from workflow.actor import actor
 from workflow.exports import filters_of
-from workflow.pagination import BoundedPaginator
+from workflow.pagination import BoundedPaginator, Count
 
 CASES_ON_A_PAGE = 25
 
@@ -52,6 +52,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 def context(request: HttpRequest, reading: Reading) -> dict[str, Any]:
     paginator = BoundedPaginator(reading.figures.listed.select_related("process", "risk_source"), CASES_ON_A_PAGE)
+    paginator.counted = Count(reading.figures.whole.count, exact=True)
     page = paginator.get_page(request.GET.get("page"))
     cases = list(page.object_list)
     lengths = reading.figures.lengths_of([case.pk for case in cases])

@@ -1,6 +1,7 @@
 """Which business process was down, how long and why; and the dictionaries and limits by which that is judged."""
 
 from suspensions.models.dictionaries import RiskSource, RiskSourceQuerySet, TechProcess, TechProcessQuerySet
+from suspensions.models.folds import Fold, Touched
 from suspensions.models.limits import ProcessLimit, ProcessLimitQuerySet
 from suspensions.models.risks import Risk, RiskQuerySet
 from suspensions.models.suspension import (
@@ -14,6 +15,7 @@ from suspensions.models.suspension import (
 from suspensions.models.warning import GivenWarning
 
 __all__ = [
+    "Fold",
     "GivenWarning",
     "NumberSeries",
     "ProcessLimit",
@@ -29,4 +31,5 @@ __all__ = [
     "SuspensionQuerySet",
     "TechProcess",
     "TechProcessQuerySet",
+    "Touched",
 ]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts import organisation
 from accounts.models import Organisation
 from accounts.tests.factories import UserFactory
+from suspensions.analytics import folding
 from suspensions.analytics.asking import Query
 from suspensions.analytics.periods import Period, preset
 from suspensions.analytics.reading import Reading, answer
@@ -43,10 +44,12 @@ def figures(start, finish, **query):
     return answer(Reading(Query(Period(start.astimezone(zone), finish.astimezone(zone)), **query), UserFactory()))
 
 
-@pytest.mark.parametrize("zone", [MOSCOW, BERLIN])
-def test_a_year_is_what_counting_minute_by_minute_finds(zone):
+@pytest.mark.parametrize(("zone", "is_folded"), [(MOSCOW, False), (BERLIN, False), (BERLIN, True)])
+def test_a_year_is_what_counting_minute_by_minute_finds(zone, is_folded):
     in_zone(zone)
     year_of_cases(2025, zone)
+    if is_folded:
+        assert folding.fold(timezone.now())
     start, finish = local(2025, 1, 1, zone=zone), local(2026, 1, 1, zone=zone)
     found = figures(start, finish)
 

@@ -1,0 +1,91 @@
+"""Folds away what cases that are over add up to, in thirds of months up to the last midnight.
+
+The database notes the start of every case that is written to. A fold that was made before such a note is stale: readers
+pass it over and ask about its cases, until it is made anew here. Each note is read before the cases are, so that what
+is written meanwhile stays noted; of two who fold at once the second notices and leaves its notes for the next time.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts import organisation
+from accounts.working_time import moment_of
+from suspensions.analytics.asking import Asked, Query
+from suspensions.analytics.figures import earliest
+from suspensions.analytics.folds import basis
+from suspensions.analytics.periods import Period
+from suspensions.models import Fold, Suspension, Touched
+
+FIRST_DAYS = (1, 11, 21)
+AT_ONCE = 1000  # notes forgotten in one statement
+
+
+def fold(now: datetime) -> int:
+    """Fold what is new or was touched; return how many stretches that were."""
+    zone = organisation.current().zone
+    Fold.objects.exclude(basis=basis(zone)).delete()
+    known = {moment_of(found.start): found for found in Fold.objects.defer("content")}
+    notes = list(Touched.objects.values_list("pk", "start"))
+    touched = sorted(moment_of(start) for _pk, start in notes)
+    parts = [(part, known.get(moment_of(part.start))) for part in stretches(first_case(), now, zone)]
+    stale = [(period, old) for period, old in parts if not holds(old, period, touched)]
+    kept = [keep(period, old) for period, old in stale]
+    if all(kept):
+        keys = [pk for pk, _start in notes]
+        for at in range(0, len(keys), AT_ONCE):
+            Touched.objects.filter(pk__in=keys[at : at + AT_ONCE]).delete()
+    return len(stale)
+
+
+def first_case() -> datetime | None:
+    return earliest(Suspension.objects.all())
+
+
+def holds(found: Fold | None, period: Period, touched: Sequence[int]) -> bool:
+    start, finish = moment_of(period.start), moment_of(period.finish)
+    if found is None or moment_of(found.finish) != finish:
+        return False
+    return bisect_left(touched, start) == bisect_left(touched, finish)
+
+
+def stretches(first: datetime | None, now: datetime, zone: ZoneInfo) -> Iterator[Period]:
+    """Yield the thirds of months from the first case to the last midnight."""
+    if first is None:
+        return
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    start = third_of(first.astimezone(zone))
+    while start < midnight:
+        following = third_of(start + timedelta(days=12))
+        yield Period(start, min(following, midnight))
+        start = following
+
+
+def third_of(moment: datetime) -> datetime:
+    """Return the midnight with which its third of the month begins."""
+    day = max(day for day in FIRST_DAYS if day <= moment.day)
+    return moment.replace(day=day, hour=0, minute=0, second=0, microsecond=0, fold=0)
+
+
+def keep(period: Period, old: Fold | None) -> bool:
+    """Put away what the cases add up to; say whether nobody else did so meanwhile."""
+    cases = Suspension.objects.counted().filter(start__gte=period.start, start__lt=period.finish)
+    over = cases.filter(finish__isnull=False)
+    reaches = over.aggregate(last=Max("finish"))["last"]
+    until = max(period.finish, reaches or period.finish) + timedelta(seconds=1)
+    found = Asked(Query(Period(period.start, until.astimezone(period.zone))), over, until).answers(over)
+    fields = {
+        "finish": period.finish,
+        "reaches": reaches,
+        "cases": len(found.lengths),
+        "content": found.packed(),
+        "made_at": timezone.now(),
+    }
+    if old is not None:
+        return Fold.objects.filter(pk=old.pk, made_at=old.made_at).update(**fields) == 1
+    _fold, created = Fold.objects.get_or_create(basis=basis(period.zone), start=period.start, defaults=fields)
+    return created

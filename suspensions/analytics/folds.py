@@ -1,0 +1,81 @@
+"""What is folded away of the journal: for which cases nobody needs to ask the database again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.working_time import datetime_of, moment_of
+from suspensions.analytics.answers import Answers, unpacked
+from suspensions.models import Fold, Touched
+
+FORMAT = 1
+
+
+class Head(NamedTuple):
+    """A fold without its content. Moments are microseconds."""
+
+    pk: int
+    made_at: datetime
+    start: int
+    finish: int
+    reaches: int  # the last finish of its cases
+    cases: int
+
+
+@dataclass(frozen=True)
+class Folds:
+    """The folds in which no case was touched since they were made, in order."""
+
+    heads: tuple[Head, ...]
+
+    def within(self, start: int, finish: int) -> list[Head]:
+        """Return those whose cases all lie within [start, finish), uncut."""
+        return [head for head in self.heads if start <= head.start and max(head.finish, head.reaches) <= finish]
+
+    def rest(self, start: int, finish: int) -> Q:
+        """Return the cases of [start, finish) for which the folds within it do not answer."""
+        before = [head for head in self.heads if head.start < start and head.reaches < start]
+        lasts = Q(finish__gt=datetime_of(start)) | Q(start__gte=datetime_of(start))
+        wanted = Q(finish=None, start__lt=datetime_of(finish))
+        for begins, ends in gaps([*before, *self.within(start, finish)], finish):
+            wanted |= Q(begins, lasts, start__lt=ends, finish__isnull=False)
+        return wanted
+
+
+def gaps(heads: list[Head], finish: int) -> Iterator[tuple[Q, datetime]]:
+    """Yield between the folds: from when on, and until when, cases may have begun that are in none of them."""
+    begins = Q()
+    at: int | None = None
+    for head in heads:
+        if at is None or at < head.start:
+            yield begins, datetime_of(head.start)
+        at, begins = head.finish, Q(start__gte=datetime_of(head.finish))
+    if at is None or at < finish:
+        yield begins, datetime_of(finish)
+
+
+def basis(zone: ZoneInfo) -> str:
+    return f"{FORMAT} {zone.key}"
+
+
+def standing(zone: ZoneInfo, finish: datetime) -> Folds:
+    """Return the folds that hold, up to a moment."""
+    touched = Touched.objects.filter(start__gte=OuterRef("start"), start__lt=OuterRef("finish"))
+    found = Fold.objects.filter(~Exists(touched), basis=basis(zone), start__lt=finish).order_by("start")
+    lines = found.values_list("pk", "made_at", "start", "finish", "reaches", "cases")
+    return Folds(
+        tuple(
+            Head(pk, made_at, moment_of(start), moment_of(end), moment_of(reaches) if reaches else 0, cases)
+            for pk, made_at, start, end, reaches, cases in lines
+        )
+    )
+
+
+def contents(heads: list[Head]) -> list[Answers]:
+    """Return what the folds answer."""
+    wanted = Fold.objects.filter(pk__in=[head.pk for head in heads if head.cases])
+    return [unpacked(bytes(content)) for content in wanted.values_list("content", flat=True)]

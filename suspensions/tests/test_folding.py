@@ -1,0 +1,221 @@
+"""What is folded away says the same as the cases do, whatever happened to them since."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts import organisation
+from accounts.models import Organisation
+from accounts.tests.factories import UserFactory
+from suspensions import jobs, services, triggers
+from suspensions.analytics import folding
+from suspensions.analytics.answers import unpacked
+from suspensions.analytics.asking import Asked, Query
+from suspensions.analytics.periods import PRESETS, Period, preset
+from suspensions.analytics.reading import Reading, answer
+from suspensions.models import Fold, Segment, Suspension, Touched
+from suspensions.tests.factories import SuspensionFactory
+from suspensions.tests.year import year_of_cases
+from workflow.tests.actors import actor_of
+
+pytestmark = pytest.mark.django_db
+MOSCOW, BERLIN = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 21, 12, 7, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def moscow():
+    in_zone(MOSCOW)
+
+
+def in_zone(zone):
+    Organisation.objects.update(time_zone=zone.key)
+    organisation.forget()
+
+
+@pytest.fixture
+def now(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    return NOW
+
+
+def journal(zone=MOSCOW, count=120):
+    """Two years of cases up to now, one of which runs."""
+    made = year_of_cases(2025, zone, count=count, seed=3) + year_of_cases(2026, zone, count=count, seed=4)
+    Suspension.objects.filter(finish__gt=NOW).delete()
+    Suspension.objects.filter(finish=None, start__gt=NOW).delete()
+    Suspension.objects.filter(finish=None).update(start=NOW - 40 * HOUR)
+    Segment.objects.filter(finish=None).update(start=NOW - 40 * HOUR)
+    return list(Suspension.objects.filter(pk__in=[case.pk for case in made]).order_by("start"))
+
+
+def figures(period):
+    return answer(Reading(Query(period), UserFactory()))
+
+
+def year(zone=MOSCOW):
+    return Period(datetime(2026, 1, 1, tzinfo=zone), datetime(2027, 1, 1, tzinfo=zone), months=12)
+
+
+def asked_for_all(period):
+    """The figures without anything folded away."""
+    Fold.objects.all().delete()
+    return figures(period)
+
+
+@pytest.mark.parametrize("zone", [MOSCOW, BERLIN])
+def test_every_period_says_the_same_folded_or_not(now, zone):
+    in_zone(zone)
+    journal(zone)
+    periods = [preset(name, NOW, zone) for name in PRESETS]
+    midst = datetime(2026, 3, 14, 3, 20, tzinfo=zone)
+    periods += [Period(midst, midst + timedelta(days=19, hours=5)), Period(midst, midst)]
+    asked = [figures(period) for period in periods]
+
+    assert folding.fold(NOW) == Fold.objects.count() > 60
+    assert [figures(period) for period in periods] == asked
+
+
+def test_what_is_folded_is_not_asked_for_again(now):
+    journal()
+    folding.fold(NOW)
+    asked = Reading(Query(year()), UserFactory()).figures
+
+    few = Suspension.objects.filter(asked.known.folds.rest(asked.start, asked.finish)).count()
+    assert few < asked.whole.count / 10
+
+
+@pytest.mark.parametrize("change", ["correct", "delete", "reopen", "restore", "record", "plan", "segments", "by hand"])
+def test_no_change_is_missed(now, change):
+    cases = journal(count=40)
+    admin = actor_of(UserFactory(admin=True))
+    case = Suspension.objects.filter(planned=False, finish__isnull=False, start__year=2026)[5]
+    folding.fold(NOW)
+    before = figures(year())
+    if change == "correct":
+        services.correct(case, by=admin, finish=case.finish + HOUR)
+    elif change == "delete":
+        services.delete(case, by=admin, note="Twice.")
+    elif change == "reopen":
+        services.reopen(case, by=admin)
+    elif change == "restore":
+        services.restore(Suspension.objects.filter(finish=None).first(), by=admin, finish=NOW - HOUR)
+    elif change == "record":
+        start = datetime(2026, 5, 5, 10, tzinfo=MOSCOW)
+        services.register(
+            by=admin, process=cases[0].process, risk_source=cases[0].risk_source, start=start, finish=start + HOUR
+        )
+    elif change == "plan":
+        services.plan(case, by=admin, note="It was announced.")
+    elif change == "segments":
+        Segment.objects.filter(suspension=case).delete()
+    else:
+        Suspension.objects.filter(pk=case.pk).update(start=case.start - timedelta(days=30))
+    stale = figures(year())
+    anew = folding.fold(NOW)
+    folded = figures(year())
+
+    assert stale == folded == asked_for_all(year())
+    assert anew <= 2
+    assert stale != before
+
+
+def test_who_folds_twice_has_nothing_to_do(now):
+    journal(count=20)
+    jobs.fold()
+
+    with CaptureQueriesContext(connection) as seen:
+        jobs.fold()
+    assert not [query for query in seen.captured_queries if "piece" in query["sql"]]
+    assert not Touched.objects.exists()
+
+
+def test_the_day_that_has_passed_is_folded_after_midnight(now):
+    SuspensionFactory(start=NOW - HOUR, finish=NOW, status="restored")
+    assert folding.fold(NOW) == 0
+
+    assert folding.fold(NOW + timedelta(days=1)) == 1
+    assert folding.fold(NOW + timedelta(days=1)) == 0
+    fold = Fold.objects.get()
+    assert (fold.cases, fold.finish) == (1, datetime(2026, 11, 22, tzinfo=MOSCOW))
+
+
+def test_of_two_who_fold_at_once_the_second_leaves_its_notes(now):
+    journal(count=20)
+    folding.fold(NOW)
+    old = Fold.objects.filter(cases__gt=0).first()
+    period = Period(old.start.astimezone(MOSCOW), old.finish.astimezone(MOSCOW))
+    Fold.objects.filter(pk=old.pk).update(made_at=NOW + HOUR)
+
+    assert not folding.keep(period, old)
+    assert not folding.keep(period, None)
+    assert folding.keep(period, Fold.objects.get(pk=old.pk))
+
+
+def test_notes_of_a_lost_race_stay(now, monkeypatch):
+    journal(count=20)
+    monkeypatch.setattr(folding, "keep", lambda period, old: False)
+    before = Touched.objects.count()
+    folding.fold(NOW)
+
+    assert Touched.objects.count() == before > 0
+
+
+def test_another_zone_cuts_other_days(now):
+    journal(count=20)
+    folding.fold(NOW)
+    in_zone(BERLIN)
+    assert figures(year(BERLIN)) == figures(year(BERLIN))
+    assert Reading(Query(year(BERLIN)), UserFactory()).figures.known.folds.heads == ()
+
+    folding.fold(NOW)
+    assert {fold.basis for fold in Fold.objects.all()} == {"1 Europe/Berlin"}
+
+
+def test_narrowed_figures_are_asked_for(now):
+    cases = journal(count=20)
+    folding.fold(NOW)
+
+    assert Reading(Query(year(), process=cases[0].process), UserFactory()).figures.known.folds is None
+
+
+def test_what_is_packed_comes_out_the_same(now):
+    journal(count=40)
+    asked = Asked(Query(year()), Suspension.objects.all(), NOW)
+    found = asked.answers(asked.listed)
+
+    assert unpacked(found.packed()) == found
+    assert found.islands
+
+
+@pytest.mark.parametrize("zone", ["Europe/Moscow", "Europe/Berlin", "America/Havana", "Africa/Cairo"])
+def test_thirds_of_months_leave_no_gap(zone):
+    zone = ZoneInfo(zone)
+    parts = list(folding.stretches(datetime(2024, 1, 15, tzinfo=zone), NOW, zone))
+
+    assert parts[0].start == datetime(2024, 1, 11, tzinfo=zone)
+    assert parts[-1].finish == datetime(2026, 11, 21, tzinfo=zone)
+    assert [part.finish for part in parts[:-1]] == [part.start for part in parts[1:]]
+    assert len(parts) == 35 + 36 + 32
+
+
+def test_missing_triggers_are_put_back_and_nothing_old_is_believed(now):
+    journal(count=20)
+    folding.fold(NOW)
+    triggers.install_after_migrate("default")
+    assert Fold.objects.exists()
+
+    triggers.remove_before_migrate("default", plan=[])
+    name = sorted(triggers.statements(connection.vendor))[0]
+    on = " ON suspensions_segment" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {name}{on}")
+    triggers.install_after_migrate("default")
+
+    assert not Fold.objects.exists()
+    assert triggers.present(connection) == triggers.statements(connection.vendor).keys()

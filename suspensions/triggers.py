@@ -1,0 +1,65 @@
+"""The database notes when a case began that is written to, whatever program writes: what was folded of it is stale."""
+
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from suspensions.models import Fold
+
+NOTES, CASES, SEGMENTS = "suspensions_touched", "suspensions_suspension", "suspensions_segment"
+OF_CASE = f"INSERT INTO {NOTES} (start) VALUES ({{row}}.start);"  # noqa: S608 - names of our own
+OF_SEGMENT = f"INSERT INTO {NOTES} (start) SELECT start FROM {CASES} WHERE id = {{row}}.suspension_id;"  # noqa: S608
+ROWS = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
+
+
+def statements(vendor: str) -> dict[str, str]:
+    """Return the triggers: name -> statement."""
+    return {
+        f"{table}_touched_{verb.lower()}": statement(vendor, table, verb, "".join(note.format(row=row) for row in rows))
+        for table, note in ((CASES, OF_CASE), (SEGMENTS, OF_SEGMENT))
+        for verb, rows in ROWS.items()
+    }
+
+
+def statement(vendor: str, table: str, verb: str, notes: str) -> str:
+    name = f"{table}_touched_{verb.lower()}"
+    if vendor != "postgresql":
+        return f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {verb} ON {table} BEGIN {notes} END"
+    return f"""
+        CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN {notes} RETURN NULL; END $$ LANGUAGE plpgsql;
+        CREATE OR REPLACE TRIGGER {name} AFTER {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"""
+
+
+def present(connection: BaseDatabaseWrapper) -> set[str]:
+    catalogue = (
+        "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D' AND NOT tgisinternal"
+        if connection.vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(catalogue)
+        return statements(connection.vendor).keys() & {row[0] for row in cursor.fetchall()}
+
+
+def install_after_migrate(using: str, **kwargs: Any) -> None:
+    """Put the triggers in place. Where one was missing, nobody knows what changed meanwhile: all is folded anew."""
+    connection = connections[using]
+    if {NOTES, Fold._meta.db_table} - set(connection.introspection.table_names()):
+        return
+    wanted = statements(connection.vendor)
+    complete = present(connection) == wanted.keys()
+    with connection.cursor() as cursor:
+        for text in wanted.values():
+            cursor.execute(text)
+    if not complete:
+        Fold.objects.using(using).all().delete()
+
+
+def remove_before_migrate(using: str, plan: Any, **kwargs: Any) -> None:
+    """SQLite changes no table that a trigger elsewhere names."""
+    connection = connections[using]
+    if plan and connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for name in present(connection):
+                cursor.execute(f"DROP TRIGGER {name}")
