@@ -52,6 +52,14 @@ class Environment(environ.Env):
         return address
 
 
+def hour(text: str) -> int:
+    """Return an hour of the day, 0 to 23. Raises ValueError."""
+    number = int(text)
+    if not 0 <= number <= 23:
+        raise ValueError("an hour is 0 to 23")
+    return number
+
+
 def kept_secret(path: Path) -> str:
     """Return the secret stored at `path`, creating it (mode 0600) on the first start.
 

@@ -15,7 +15,7 @@ from corsheaders.defaults import default_headers
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import LOOPBACK, PRIVATE_NETWORKS, Environment, kept_secret, missing, own_names, writable
+from config.environment import LOOPBACK, PRIVATE_NETWORKS, Environment, hour, kept_secret, missing, own_names, writable
 from config.mailers import mailers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -259,6 +259,8 @@ TELEGRAM_API_BASE_URL = env.str("TELEGRAM_API_BASE_URL", default="https://api.te
 TELEGRAM_LOGGING_CHAT = env.str("TELEGRAM_LOGGING_CHAT", default="")
 BOT_WEBHOOK_MODE = env.bool("BOT_WEBHOOK_MODE", default=False)
 BOT_WEBHOOK_NETWORKS = env.list("BOT_WEBHOOK_NETWORKS", default=[])  # none: from anywhere, with the secret
+SEND_NEW_TASK_HOUR = env("SEND_NEW_TASK_HOUR", cast=hour, default=9)  # of the organisation's day
+SEND_NO_REPORT_REMINDER_HOUR = env("SEND_NO_REPORT_REMINDER_HOUR", cast=hour, default=20)
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL or "filesystem://localhost")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -305,6 +307,11 @@ CELERY_BEAT_SCHEDULE = {
     "work off messages left behind": {"task": "incidents.jobs.work_off_left_behind", "schedule": timedelta(minutes=1)},
     "remind of tasks": {"task": "tasks.jobs.remind", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "repeat tasks": {"task": "tasks.jobs.repeat", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
+    "run programmes": {
+        "task": "tasks.jobs.run_programmes",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "keep promises about tickets": {"task": "tickets.jobs.keep_promises", "schedule": timedelta(minutes=1)},
     "warn of downtime budgets": {"task": "suspensions.jobs.check_budgets", "schedule": timedelta(minutes=1)},
     "fold downtime that is over": {

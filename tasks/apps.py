@@ -13,6 +13,7 @@ class TasksConfig(AppConfig):
         from tasks import bot, notifications, search, services, wording
         from tasks.models import Task, TaskFile
         from tasks.offshoots import OFFSHOOTS
+        from tasks.programmes import registration as programmes
         from workflow import offshoots
         from workflow.navigation import Entry, register
         from workflow.search import nouns
@@ -26,6 +27,7 @@ class TasksConfig(AppConfig):
         register(Entry("tasks", _("Tasks"), "task", "tasks:list", order=30))
         owners.register(TaskFile, TaskFile.objects.visible_to)
         offshoots.register(*OFFSHOOTS)
+        programmes.begin()
         handover.register(
             handover.OpenWork(
                 "tasks",

@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from tasks import services
+from tasks.programmes import services as programmes
 
 
 @shared_task
@@ -11,3 +12,8 @@ def remind():
 @shared_task
 def repeat():
     services.repeat()
+
+
+@shared_task
+def run_programmes():
+    programmes.tick()

@@ -1,0 +1,1 @@
+"""Programmes of daily assignments: who takes part gets one a day and reports with a photo."""
