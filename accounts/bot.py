@@ -9,13 +9,15 @@ from django.utils.translation import gettext_lazy
 from accounts import services
 from accounts.models import User
 from notifications.dispatch import Call, Command, add_command
-from notifications.dispatch.registry import link_at
+from notifications.dispatch.registry import Registry, link_at
 from notifications.dispatch.talking import help_text, how_to_link, show_chat, show_help
 
 
 def start(call: Call) -> None:
     """Begin a conversation; with a code from the account page, link the account."""
-    if call.args:
+    if begin := Registry.starts.get(call.args):
+        begin(call)
+    elif call.args:
         link(call)
     elif call.person:
         call.answer(_("You are %(name)s") % {"name": call.person.name}, help_text(call))

@@ -14,6 +14,7 @@ from notifications import cards, posting
 from notifications.channels.message import ChannelDown, Closed, Failed, Message, Refused, Undelivered
 from notifications.kinds import TELEGRAM, WAYS, is_live
 from notifications.models import Chat, Place, Post
+from notifications.telegram import pictures, texts
 from notifications.telegram.client import ApiError, BotApi, Unreachable
 
 GONE = ("chat not found", "user is deactivated", "bot was kicked", "bot was blocked", "group chat was deactivated")
@@ -76,7 +77,11 @@ class TelegramChannel:
         with message.reading():
             text, prefix = posting.text_of(message, live=live)
             markup = posting.keyboard_of(message.about, reader, message.options)
-        sent = self.write(chat, place, text, reply_markup=markup, **answering(message))
+        picture = pictures.read(str(message.options.get("picture", "")))
+        if picture and texts.units(text) > pictures.CAPTION_LIMIT:
+            self.write(chat, place, "", picture)
+            picture = None
+        sent = self.write(chat, place, text, picture, reply_markup=markup, **answering(message))
         if message.about:
             remember(chat, sent, message, reader, live=live, prefix=prefix, version=version)
 
@@ -86,20 +91,27 @@ class TelegramChannel:
         assert self.api is not None  # noqa: S101 - `open` has just made it
         return self.api
 
-    def write(self, chat: Chat, place: Place, text: str, **fields: Any) -> dict[str, Any]:
+    def write(self, chat: Chat, place: Place, text: str, picture: bytes | None = None, **fields: Any) -> dict[str, Any]:
         """Send, and follow what Telegram says about where and how."""
+        method, content = content_of(text, picture)
         try:
             return self.connection.call(
-                "sendMessage", chat_id=place.chat, message_thread_id=place.thread, text=text, parse_mode="HTML",
-                link_preview_options={"is_disabled": True}, **fields,
-            )  # fmt: skip
+                method, chat_id=place.chat, message_thread_id=place.thread, parse_mode="HTML", **content, **fields
+            )
         except ApiError as error:
             if error.migrated_to:
                 moved = posting.follow(chat, error.migrated_to)
-                return self.write(moved, Place(moved.telegram_id), text, **fields)
+                return self.write(moved, Place(moved.telegram_id), text, picture, **fields)
             if place.thread and error.mentions("thread not found", "topic_closed", "topic_deleted"):
-                return self.write(chat, Place(place.chat), text, **fields)
+                return self.write(chat, Place(place.chat), text, picture, **fields)
             raise
+
+
+def content_of(text: str, picture: bytes | None) -> tuple[str, dict[str, Any]]:
+    """Return the method, and what it sends: a text, or a picture with the text under it."""
+    if picture:
+        return "sendPhoto", {"caption": text or None, "files": {"photo": ("picture.jpg", picture)}}
+    return "sendMessage", {"text": text, "link_preview_options": {"is_disabled": True}}
 
 
 def owner_of(place: Place) -> Any:

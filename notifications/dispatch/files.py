@@ -17,7 +17,7 @@ from notifications.telegram.client import FILE_LIMIT, ApiError, BotApi, TooLarge
 @contextmanager
 def fetched(api: BotApi, call: Call | None) -> Iterator[None]:
     """Put the files of a message into `call.files`; why one did not come, into `call.troubles`."""
-    wanted = call.enclosures if call and (call.person or call.chat.accepts_reports) else []
+    wanted = call.enclosures if call and is_expected(call) else []
     if call is None or not wanted or Registry.received is None:
         yield
         return
@@ -36,6 +36,12 @@ def fetched(api: BotApi, call: Call | None) -> Iterator[None]:
         receiving.__exit__(type(error), error, error.__traceback__)
         raise
     receiving.__exit__(None, None, None)
+
+
+def is_expected(call: Call) -> bool:
+    """Strangers' files are fetched only where something comes of them."""
+    known = call.person or call.chat.accepts_reports
+    return bool(known) or (bool(call.enclosures) and any(ear.wants(call) for ear in Registry.ears))
 
 
 def download(api: BotApi, call: Call, enclosure: Enclosure) -> ContentFile | None:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 from django.db.models import Model
 from django.utils import timezone
@@ -12,6 +13,7 @@ from notifications.dispatch.calls import Call
 from notifications.models import Question
 
 type Run = Callable[[Call], None]
+PATIENCE = timedelta(minutes=15)  # so long a question waits for its answer
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,36 @@ class Command:
     open_to_strangers: bool = False
 
 
+class Asked(NamedTuple):
+    """What hears the answer to a question, how long it is waited for, and whether strangers are asked too."""
+
+    run: Callable[[Call, Mapping[str, Any]], None]
+    patience: timedelta
+    open_to_strangers: bool
+
+
+@dataclass(frozen=True)
+class Ear:
+    """An app that hears what is said outside a conversation before anybody else does, from strangers too.
+
+    `wants` tells, without changing anything, whether the files of a message are for it; `hear` says whether it has
+    answered.
+    """
+
+    wants: Callable[[Call], bool]
+    hear: Callable[[Call], bool]
+
+
 class Registry:
     commands: dict[str, Command] = {}
     buttons: dict[str, Callable[[Call, str, list[str]], None]] = {}  # noun -> answers a press: verb, what follows
     replies: dict[str, Callable[[Call, Any], None]] = {}  # model -> answers words about such an object
     albums: dict[str, Callable[[Call, Any], None]] = {}  # model -> takes the other pictures of an album
-    questions: dict[str, Callable[[Call, Mapping[str, Any]], None]] = {}
+    public_buttons: set[str] = set()  # nouns whose buttons strangers press too
+    questions: dict[str, Asked] = {}
+    ears: list[Ear] = []
+    starts: dict[str, Run] = {}  # what follows /start in a link -> answers it
+    welcomes: list[Callable[[], str]] = []  # lines for strangers: what they may do without an account
     plain: Run | None = None  # words without a command
     stranger: Run | None = None  # words of somebody whose reports a chat accepts
     link_page = ""  # the name of the page on which people link their accounts
@@ -41,8 +67,12 @@ def add_command(command: Command) -> None:
     Registry.commands[command.name] = command
 
 
-def answer_buttons(noun: str, run: Callable[[Call, str, list[str]], None]) -> None:
+def answer_buttons(
+    noun: str, run: Callable[[Call, str, list[str]], None], *, open_to_strangers: bool = False
+) -> None:  # fmt: skip
     Registry.buttons[noun] = run
+    if open_to_strangers:
+        Registry.public_buttons.add(noun)
 
 
 def answer_replies(model: type[Model], run: Callable[[Call, Any], None]) -> None:
@@ -54,8 +84,27 @@ def complete_albums(model: type[Model], run: Callable[[Call, Any], None]) -> Non
     Registry.albums[model._meta.label_lower] = run
 
 
-def on_question(name: str, run: Callable[[Call, Mapping[str, Any]], None]) -> None:
-    Registry.questions[name] = run
+def on_question(
+    name: str,
+    run: Callable[[Call, Mapping[str, Any]], None],
+    *,
+    patience: timedelta = PATIENCE,
+    open_to_strangers: bool = False,
+) -> None:
+    Registry.questions[name] = Asked(run, patience, open_to_strangers)
+
+
+def listen_first(ear: Ear) -> None:
+    Registry.ears.append(ear)
+
+
+def on_start(word: str, run: Run) -> None:
+    """Answer https://t.me/BOT?start=`word`."""
+    Registry.starts[word] = run
+
+
+def welcome_by(line: Callable[[], str]) -> None:
+    Registry.welcomes.append(line)
 
 
 def hear(*, plain: Run, stranger: Run) -> None:

@@ -1,6 +1,7 @@
 """Which app answers a call: a press, a command, an answer to a question, a reply to a message, or plain words."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -12,7 +13,6 @@ from notifications.dispatch.calls import Call
 from notifications.dispatch.registry import Command, Registry
 from notifications.models import Chat, Question
 
-PATIENCE = timedelta(minutes=15)  # so long a question waits for its answer
 QUIET = timedelta(hours=1)  # between two refusals of a stranger
 
 
@@ -21,7 +21,7 @@ def answer(call: Call) -> None:
         press(call)
     elif call.command:
         obey(call)
-    elif completes_album(call):
+    elif completes_album(call) or answered(call) or heard(call):
         return
     elif not call.person:
         meet(call)
@@ -48,7 +48,7 @@ def completes_album(call: Call) -> bool:
 def press(call: Call) -> None:
     noun, _colon, rest = call.data.partition(":")
     run = Registry.buttons.get(noun)
-    if not call.person:
+    if not call.person and noun not in Registry.public_buttons:
         call.toast = _("Link your account first: write /start to the bot.")
     elif run is None or not rest:
         call.toast = _("This button is out of date.")
@@ -92,19 +92,45 @@ def refuse_stranger(call: Call) -> None:
 def how_to_link() -> str:
     page = link_to(reverse(Registry.link_page)) if Registry.link_page else ""
     words = _("Open “Telegram” on your account page in Vakhta, take the code and send it to me: /start CODE")
-    return f"{words}\n{page}" if page else words
+    return "\n".join(filter(None, [words, page, *(line() for line in Registry.welcomes)]))
+
+
+def answered(call: Call) -> bool:
+    """Take the words for the answer to what was asked, if anything was; say whether they were."""
+    question = question_for(call)
+    if question is None or (call.wordless and not call.text):
+        return False
+    question.delete()
+    Registry.questions[question.name].run(call, question.data)
+    return True
+
+
+def question_for(call: Call) -> Question | None:
+    """Return what the sender was asked here and may still answer."""
+    question = Question.objects.filter(chat=call.chat, sender_id=call.sender.id).first()
+    asked = Registry.questions.get(question.name) if question else None
+    if question is None or asked is None or question.asked_at <= timezone.now() - asked.patience:
+        return None
+    return question if call.person or asked.open_to_strangers else None
+
+
+def heard(call: Call) -> bool:
+    """Let apps that listen first have it, outside other conversations; say whether one answered."""
+    if call.person and (subject_of_reply(call) is not None or question_for(call)):
+        return False
+    return any(ear.hear(call) for ear in Registry.ears)
+
+
+def subject_of_reply(call: Call) -> Any:
+    """Return the object that a reply is about, None where replies to it are not heard."""
+    subject = call.replied_subject
+    return subject if subject is not None and subject._meta.label_lower in Registry.replies else None
 
 
 def listen(call: Call) -> None:
-    question = Question.objects.filter(chat=call.chat, sender_id=call.sender.id).first()
-    if question and question.asked_at > timezone.now() - PATIENCE and question.name in Registry.questions:
-        question.delete()
-        Registry.questions[question.name](call, question.data)
-        return
-    subject = call.replied_subject
-    reply = Registry.replies.get(subject._meta.label_lower) if subject is not None else None
-    if reply:
-        reply(call, subject)
+    subject = subject_of_reply(call)
+    if subject is not None:
+        Registry.replies[subject._meta.label_lower](call, subject)
     elif Registry.plain:
         Registry.plain(call)
 

@@ -188,8 +188,8 @@ def tell_administrators(dead: Delivery, failure: Undelivered, at: datetime) -> N
     """Say that a message was given up; but not that such a message was, which would go on for ever."""
     if dead.notice.kind in {DEAD.name, TEST.name, REPLY.name}:
         return
-    if isinstance(failure, Closed) and dead.notice.recipient:
-        return  # a person's own choice; a letter takes its place
+    if isinstance(failure, Closed) and (dead.notice.recipient or is_personal(dead)):
+        return  # a person's own choice; a letter takes its place, or their card says so
     context = {
         "who": getattr(dead.notice.recipient, "name", "") or dead.address,
         "title": dead.notice.title,
@@ -197,6 +197,11 @@ def tell_administrators(dead: Delivery, failure: Undelivered, at: datetime) -> N
         "error": failure,
     }
     notify(people.administrators(), kind=DEAD, context=context, url=dead.get_absolute_url(), at=at)
+
+
+def is_personal(delivery: Delivery) -> bool:
+    place = place_of(delivery)
+    return place is not None and place.chat > 0
 
 
 def waiting_time(steps: list[timedelta], failures: int) -> timedelta:

@@ -1,5 +1,7 @@
 """One bot's connection to the Bot API. The token stands in every address, so no address is ever told to anybody."""
 
+import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Self
 
@@ -50,12 +52,15 @@ class BotApi:
     def close(self) -> None:
         self.http.close()
 
-    def call(self, method: str, *, wait: float = 0, **fields: Any) -> Any:
+    def call(
+        self, method: str, *, wait: float = 0, files: Mapping[str, tuple[str, bytes]] | None = None, **fields: Any
+    ) -> Any:  # fmt: skip
         """Return what a method answers; `wait` seconds it may take by itself. Raises ApiError, Unreachable."""
         given = {name: value for name, value in fields.items() if value is not None}
+        body: dict[str, Any] = {"data": as_form(given), "files": files} if files else {"json": given}
         timeout = httpx.Timeout(10 + wait, connect=5) if wait else httpx.USE_CLIENT_DEFAULT
         try:
-            answer = self.http.post(f"{self.base}/bot{self.token}/{method}", json=given, timeout=timeout)
+            answer = self.http.post(f"{self.base}/bot{self.token}/{method}", timeout=timeout, **body)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise Unreachable(self.words(error)) from None  # its request names the token
         return result_of(answer)
@@ -89,6 +94,11 @@ class BotApi:
     def words(self, error: Exception) -> str:
         text = f"{type(error).__name__}: {error}".rstrip(": ")
         return text.replace(self.token, "…") if self.token else text
+
+
+def as_form(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return fields as a form carries them beside files: text as it is, everything else as JSON."""
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in fields.items()}
 
 
 def result_of(answer: httpx.Response) -> Any:

@@ -93,9 +93,18 @@ def sheet(url: str) -> Sheet:
 
 
 def keyboard(rows: Iterable[Iterable[tuple[str, str]]]) -> dict[str, list[list[dict[str, str]]]]:
-    """Return rows of (words, data) as buttons under a message."""
-    made = [
-        [{"text": str(words), "callback_data": data} for words, data in row if len(data.encode()) <= BUTTON_LIMIT]
-        for row in rows
-    ]
+    """Return rows of (words, data) as buttons under a message; data that is an address makes one that opens it."""
+    made = [[button(str(words), data) for words, data in row if fits(data)] for row in rows]
     return {"inline_keyboard": [row for row in made if row]}
+
+
+def fits(data: str) -> bool:
+    return is_address(data) or len(data.encode()) <= BUTTON_LIMIT
+
+
+def is_address(data: str) -> bool:
+    return data.startswith("https://")
+
+
+def button(words: str, data: str) -> dict[str, str]:
+    return {"text": words, "url" if is_address(data) else "callback_data": data}

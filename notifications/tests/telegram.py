@@ -6,12 +6,14 @@ import re
 import threading
 import time
 from contextlib import contextmanager
+from email.parser import BytesParser
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 TOKEN = "123456:" + "stand-in-token-of-thirty-five-chars"
 BOT = {"id": 123456, "is_bot": True, "first_name": "Vakhta", "username": "vakhta_bot"}
 LIMIT = 4096
+CAPTION_LIMIT = 1024
 TAGS = {"b", "i", "a", "code", "pre"}
 REASONS = {400: "Bad Request", 403: "Forbidden", 429: "Too Many Requests", 500: "Internal Server Error"}
 
@@ -64,15 +66,20 @@ class Message:
 
     @property
     def text(self):
-        return Reading(self.fields["text"]).seen
+        return Reading(self.html).seen
 
     @property
     def html(self):
-        return self.fields["text"]
+        return self.fields.get("text") or self.fields.get("caption", "")
+
+    @property
+    def picture(self):
+        """The bytes of a photo that the bot has sent."""
+        return self.fields.get("photo")
 
     @property
     def links(self):
-        return Reading(self.fields["text"]).links
+        return Reading(self.html).links
 
     @property
     def thread(self):
@@ -86,7 +93,7 @@ class Message:
     def buttons(self):
         """Words -> data of what can be pressed."""
         rows = (self.fields.get("reply_markup") or {}).get("inline_keyboard", [])
-        return {button["text"]: button["callback_data"] for row in rows for button in row}
+        return {button["text"]: button.get("callback_data") or button["url"] for row in rows for button in row}
 
 
 class Telegram:
@@ -153,6 +160,15 @@ class Telegram:
         self.messages.append(message)
         return {"message_id": message.id, "chat": {"id": message.chat}, "text": message.text}
 
+    def do_sendPhoto(self, fields):
+        if not fields.get("photo", b"").startswith(b"\xff\xd8"):
+            raise Refusal(400, "IMAGE_PROCESS_FAILED")
+        if fields.get("caption"):
+            self.check({**fields, "text": fields["caption"]}, limit=CAPTION_LIMIT)
+        message = Message(fields["chat_id"], next(self.numbers), dict(fields))
+        self.messages.append(message)
+        return {"message_id": message.id, "chat": {"id": message.chat}, "photo": []}
+
     def do_editMessageText(self, fields):
         self.check(fields)
         return self.edit(fields)
@@ -175,18 +191,18 @@ class Telegram:
                 return message
         raise Refusal(400, "message to edit not found")
 
-    def check(self, fields):
+    def check(self, fields, limit=LIMIT):
         try:
             seen = Reading(fields["text"]).seen
         except NotTelegramHtml:
             raise Refusal(400, "can't parse entities") from None
         if not seen.strip():
             raise Refusal(400, "message text is empty")
-        if units(seen) > LIMIT:
+        if units(seen) > limit:
             raise Refusal(400, "message is too long")
         for row in (fields.get("reply_markup") or {}).get("inline_keyboard", []):
             for button in row:
-                if len(button["callback_data"].encode()) > 64:
+                if len(button.get("callback_data", "").encode()) > 64:
                     raise Refusal(400, "BUTTON_DATA_INVALID")
 
     def do_answerCallbackQuery(self, fields):
@@ -218,6 +234,24 @@ class Telegram:
         return {"file_id": fields["file_id"], "file_size": len(held), "file_path": f"documents/{fields['file_id']}"}
 
 
+def fields_of(body, content_type):
+    """What a call carries: JSON, or a form with files."""
+    if not content_type.startswith("multipart/"):
+        return json.loads(body or b"{}")
+    parts = BytesParser().parsebytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body).get_payload()
+    return {part.get_param("name", header="Content-Disposition"): value_of(part) for part in parts}
+
+
+def value_of(part):
+    data = part.get_payload(decode=True)
+    if part.get_filename():
+        return data
+    try:
+        return json.loads(data)
+    except ValueError:
+        return data.decode()
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     telegram: Telegram
@@ -232,7 +266,7 @@ class Handler(BaseHTTPRequestHandler):
         if not found or found[1] != TOKEN:
             self.say(401, {"ok": False, "error_code": 401, "description": "Unauthorized"})
             return
-        fields = json.loads(body or b"{}")
+        fields = fields_of(body, self.headers.get("Content-Type", ""))
         try:
             answer = {"ok": True, "result": self.telegram.answer(found[2], fields)}
             if found[2] == "getUpdates" and not answer["result"]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.policy import require
@@ -59,7 +59,7 @@ def archive_assignment(assignment: Assignment, *, by: Actor, note: str = "") -> 
     row = assignment.locked()
     if row.archived_at is not None:
         raise Conflict(row, _("It is archived already."))
-    assignment.change(verb="archive", by=by, note=note, archived_at=Now())
+    assignment.change(verb="archive", by=by, note=note, archived_at=timezone.now())
 
 
 @transaction.atomic

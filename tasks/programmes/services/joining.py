@@ -103,6 +103,13 @@ def clean_profile(**told: Any) -> dict[str, Any]:
     return told | text
 
 
+def told_field(name: str, text: str) -> Any:
+    """Return one field of the form as it is kept, checked. Raises ValidationError."""
+    value: Any = profile.date_of(text) if name == "birth_date" else clean_profile(**{name: text})[name]
+    field: Any = Member._meta.get_field(name)
+    return field.clean(value, None)
+
+
 @transaction.atomic
 def correct_profile(member: Member, *, by: Actor, **told: Any) -> None:
     """Let members put right what they told, until somebody has approved it."""

@@ -212,7 +212,7 @@ def fill(programme: Programme) -> int:
     planned = set(programme.days.values_list("number", flat=True))
     missing = [number for number in range(1, programme.length + 1) if number not in planned]
     used = Count("days", filter=Q(days__programme=programme))
-    uses = {one.pk: one.here for one in Assignment.objects.offered().annotate(here=used)}
+    uses = dict(Assignment.objects.offered().annotate(here=used).values_list("pk", "here"))
     if not missing or not uses:
         return 0
     days = []

@@ -61,12 +61,13 @@ def skip(member: Member, *, by: Actor, at: datetime | None = None) -> Report:
 
 
 def answered_words(report: Report) -> str:
-    return {
+    words: dict[str, str] = {
         Status.REVIEWING: _("You have reported today. Wait for the review."),
         Status.APPROVED: _("Your report of today is approved already."),
         Status.DECLINED: _("Your report of today was declined: send another photo."),
         Status.SKIPPED: _("You have skipped today."),
-    }.get(report.status, _("The day is over for you."))
+    }
+    return words.get(report.status, _("The day is over for you."))
 
 
 def todays(member: Member, at: datetime) -> Report:
@@ -98,7 +99,7 @@ def outside_words(member: Member) -> str:
     return _("You take part in no programme that is running.")
 
 
-def early_words(membership: Membership, at: datetime) -> str:
+def early_words(membership: Membership, at: datetime | None) -> str:
     """Say that the day before is over, or that today has nothing yet."""
     hour = f"{settings.SEND_NEW_TASK_HOUR:02d}:00"
     yesterday = membership.reports.filter(on=today(at) - timedelta(days=1)).first()
