@@ -307,11 +307,7 @@ CELERY_BEAT_SCHEDULE = {
     "work off messages left behind": {"task": "incidents.jobs.work_off_left_behind", "schedule": timedelta(minutes=1)},
     "remind of tasks": {"task": "tasks.jobs.remind", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "repeat tasks": {"task": "tasks.jobs.repeat", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
-    "run programmes": {
-        "task": "tasks.jobs.run_programmes",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 60},
-    },
+    "run programmes": {"task": "tasks.jobs.run_programmes", "schedule": timedelta(minutes=1)},
     "keep promises about tickets": {"task": "tickets.jobs.keep_promises", "schedule": timedelta(minutes=1)},
     "warn of downtime budgets": {"task": "suspensions.jobs.check_budgets", "schedule": timedelta(minutes=1)},
     "fold downtime that is over": {
