@@ -16,6 +16,7 @@ from notifications.dispatch import (
     add_command,
     answer_buttons,
     ask,
+    complete_albums,
     listen_first,
     on_question,
     on_start,
@@ -218,10 +219,7 @@ def remind_of_photo(call: Call, membership: Membership) -> bool:
 
 
 def report_photo(call: Call, member: Member) -> None:
-    """Report with the photo; of an album the first one counts, the others pass in silence."""
-    if report := album_of(call):
-        call.became(report)
-        return
+    """Report with the photo, the first one of an album."""
     if not call.files:
         call.answer(_("The photo did not arrive"), _("Send it once more."))
         return
@@ -241,10 +239,8 @@ def hint(call: Call) -> str:
     return _("To report an incident, send the photo with the caption /incident.") if call.person else ""
 
 
-def album_of(call: Call) -> Report | None:
-    """Return the report that another photo of the same album has become."""
-    others = type(call.update).objects.album_of(call.update).exclude(subject_id=None)
-    return next((subject for subject in (other.subject for other in others) if isinstance(subject, Report)), None)
+def pass_by(call: Call, report: Any) -> None:
+    """The further photos of an album change nothing: what counts was said with the first."""
 
 
 def begin() -> None:
@@ -257,6 +253,7 @@ def begin() -> None:
         add_command(Command(name, words, run, order=order, open_to_strangers=True))
     answer_buttons("programme", press, open_to_strangers=True)
     on_question("programme-join", answer_question, patience=PATIENCE, open_to_strangers=True)
+    complete_albums(Report, pass_by)
     on_start("join", join)
     welcome_by(welcome)
     listen_first(Ear(wants, hear))
