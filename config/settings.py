@@ -15,6 +15,7 @@ from corsheaders.defaults import default_headers
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from config.enumerations import ENUMERATIONS
 from config.environment import LOOPBACK, PRIVATE_NETWORKS, Environment, hour, kept_secret, missing, own_names, writable
 from config.mailers import mailers
 
@@ -383,38 +384,7 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {
-        "IncidentStatus": "incidents.models.Incident.Status",
-        "IncidentSource": "incidents.models.Incident.Source",
-        "IncidentSeverity": "incidents.models.Incident.Severity",
-        "TaskStatus": "tasks.models.Task.Status",
-        "TicketStatus": "tickets.models.Ticket.Status",
-        "SuspensionStatus": "suspensions.models.Suspension.Status",
-        "SuspensionKind": "suspensions.models.Suspension.Kind",
-        "SuspensionOrigin": "suspensions.models.Suspension.Origin",
-        "LimitStatus": "suspensions.models.ProcessLimit.Status",
-        "Criticality": "suspensions.models.TechProcess.Criticality",
-        "RiskCategory": "suspensions.models.RiskSource.Category",
-        "RiskStatus": "suspensions.models.Risk.Status",
-        "RiskMethod": "suspensions.models.Risk.Method",
-        "IntegrationFormat": "incidents.models.Integration.Format",
-        "IntegrationState": ["active", "paused", "expired", "withdrawn"],
-        "MessageState": "incidents.models.Message.State",
-        "ReceiptStatus": ["created", "joined", "resolved", "ignored", "unparsed"],
-        "SampleStatus": ["firing", "resolved"],
-        "Role": "accounts.models.Role",
-        "Standing": "accounts.models.Standing",
-        "InvitationState": "accounts.models.Invitation.State",
-        "SignInKind": "accounts.models.SignIn.Kind",
-        "Channel": "workflow.actor.Channel",
-        "DeliveryState": "notifications.models.Delivery.State",
-        "ProbeState": "monitoring.models.TargetGroup.Standing",
-        "HeartbeatState": "monitoring.models.Heartbeat.Standing",
-        "PingKind": "monitoring.models.Ping.Kind",
-        "BackupState": "monitoring.models.Backup.State",
-        "ProbeCause": "monitoring.causes.Cause",
-        "TargetKind": "monitoring.models.Target.Kind",
-    },
+    "ENUM_NAME_OVERRIDES": ENUMERATIONS,
 }
 
 # -- How we guard -------------------------------------------------------------
