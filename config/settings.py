@@ -7,6 +7,7 @@ Every value that differs between machines is read from the environment on one li
 import logging
 import os
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -94,6 +95,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "workflow.middleware.RefusalMiddleware",
 ]
+DEBUG_TOOLBAR = DEBUG and ENVIRONMENT != "production" and env.bool("DEBUG_TOOLBAR", default=True)
+if DEBUG_TOOLBAR and find_spec("debug_toolbar"):  # within the policy of contents, around what asks the database
+    INSTALLED_APPS.append("debug_toolbar")
+    MIDDLEWARE.insert(6, "debug_toolbar.middleware.DebugToolbarMiddleware")
+    INTERNAL_IPS = ["127.0.0.1", "::1"]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [

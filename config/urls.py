@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
@@ -48,6 +49,8 @@ urlpatterns = [
     path("api/schema/redoc/", login_required(RedocView.as_view()), name="redoc"),
     path("api/admin/", admin.site.urls),
 ]
+if "debug_toolbar" in settings.INSTALLED_APPS:
+    urlpatterns.append(path("__debug__/", include("debug_toolbar.urls")))
 
 handler400 = views.bad_request
 handler403 = views.forbidden
