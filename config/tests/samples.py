@@ -129,7 +129,7 @@ def own_ticket(user: User) -> Sample:
 
 
 def saved_view(user: User) -> Sample:
-    return {"pk": SavedView.objects.create(user=user, name="Urgent").pk}, None
+    return {"pk": SavedView.objects.create(user=user, name=f"Urgent {SavedView.objects.count()}").pk}, None
 
 
 def picture(user: User) -> Sample:
