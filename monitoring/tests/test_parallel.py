@@ -1,5 +1,6 @@
 """Several beats and workers at once, each with a database connection of its own: it is as if there were one."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -8,14 +9,19 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.tests.factories import UserFactory
 from incidents.models import Incident
 from monitoring import services
 from monitoring.checks import Answer
-from monitoring.models import Minute, Outage
+from monitoring.heartbeats import services as heartbeats
+from monitoring.models import Heartbeat, Minute, Outage, Ping
 from monitoring.services import probing
 from monitoring.tests.factories import GroupFactory
 from monitoring.tests.listeners import free_port
 from suspensions.models import Suspension
+from workflow.actor import Actor, Channel
+from workflow.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORKERS = 4
@@ -68,3 +74,25 @@ def test_a_round_that_two_record_counts_once():
         together(*[lambda made=made: probing.record(made, [BAD, BAD])] * WORKERS)
 
     assert Outage.objects.count() == Suspension.objects.count() == Incident.objects.count() == 1
+
+
+def test_jobs_that_ping_at_once_open_one_incident_and_lose_no_ping():
+    """A failure, its repetition by a second address, and a beat that looks meanwhile."""
+    now, admin = timezone.now(), UserFactory(admin=True)
+    User.objects.system()
+    issued = heartbeats.create(by=Actor(admin, Channel.PAGE), name="Export", period_seconds=3600, grace_seconds=60)
+    heartbeats.ping(issued.token, "success", at=now - timedelta(hours=2))
+
+    def fail():
+        heartbeats.ping(issued.token, "fail", at=now)
+
+    together(fail, lambda: heartbeats.check_due(at=now), fail, lambda: heartbeats.check_due(at=now))
+    assert Incident.objects.count() == 1
+    assert Heartbeat.objects.get().is_down
+
+    together(*[lambda: heartbeats.ping(issued.token, "success", at=now + timedelta(seconds=1))] * WORKERS)
+    assert Incident.objects.get().status == Incident.Status.RESOLVED
+    assert Counter(Ping.objects.values_list("kind", flat=True)) == {"success": 1 + WORKERS, "fail": 2}
+    assert [event.verb for event in Event.objects.about(issued.heartbeat)] == [
+        "heartbeat-create", "heartbeat-miss", "heartbeat-back",
+    ]  # fmt: skip
