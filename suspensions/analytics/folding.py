@@ -1,4 +1,4 @@
-"""Folds away what cases that are over add up to, in thirds of months up to the last midnight.
+"""Folds away what cases that are over add up to, in sixths of months up to the last midnight.
 
 The database notes the start of every case that is written to. A fold that was made before such a note is stale: readers
 pass it over and ask about its cases, until it is made anew here. Each note is read before the cases are, so that what
@@ -21,7 +21,7 @@ from suspensions.analytics.folds import basis
 from suspensions.analytics.periods import Period
 from suspensions.models import Fold, Suspension, Touched
 
-FIRST_DAYS = (1, 11, 21)
+FIRST_DAYS = (1, 6, 11, 16, 21, 26)
 AT_ONCE = 1000  # notes forgotten in one statement
 
 
@@ -54,19 +54,19 @@ def holds(found: Fold | None, period: Period, touched: Sequence[int]) -> bool:
 
 
 def stretches(first: datetime | None, now: datetime, zone: ZoneInfo) -> Iterator[Period]:
-    """Yield the thirds of months from the first case to the last midnight."""
+    """Yield the sixths of months from the first case to the last midnight."""
     if first is None:
         return
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    start = third_of(first.astimezone(zone))
+    start = sixth_of(first.astimezone(zone))
     while start < midnight:
-        following = third_of(start + timedelta(days=12))
+        following = sixth_of(start + timedelta(days=7))
         yield Period(start, min(following, midnight))
         start = following
 
 
-def third_of(moment: datetime) -> datetime:
-    """Return the midnight with which its third of the month begins."""
+def sixth_of(moment: datetime) -> datetime:
+    """Return the midnight with which its sixth of the month begins."""
     day = max(day for day in FIRST_DAYS if day <= moment.day)
     return moment.replace(day=day, hour=0, minute=0, second=0, microsecond=0, fold=0)
 

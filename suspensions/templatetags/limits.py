@@ -22,9 +22,9 @@ def limit_cells(limits: dict[int, Any], process: Any) -> SafeString:
     """The cells of a table that say how long one case and a year may be."""
     limit = limits.get(process.pk)
     case, year = (limit.case_minutes, limit.year_minutes) if limit else (None, None)
-    cell = '<td role="cell" class="fit num{}">{}</td>'
-    cells = cell + cell
-    return format_html(cells, muted(case), minutes_or_none(case), muted(year), minutes_or_none(year))
+    cell = '<td role="cell" class="fit num{}" data-label="{}">{}</td>'
+    values = ((gettext("One case"), case), (gettext("Year"), year))
+    return format_html(cell * 2, *(part for label, of in values for part in (muted(of), label, minutes_or_none(of))))
 
 
 def muted(minutes: int | None) -> str:
