@@ -151,7 +151,7 @@ def test_the_page_costs_the_same_with_many_cases(page, django_assert_max_num_que
     year_of_cases(2025, MOSCOW, count=100)
     client = page(UserFactory())
     client.get("/suspensions/analytics/")
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(14):
         client.get("/suspensions/analytics/", YEAR)
 
 
