@@ -55,6 +55,8 @@ def context(request: HttpRequest, reading: Reading) -> dict[str, Any]:
     paginator.counted = Count(reading.figures.whole.count, exact=True)
     page = paginator.get_page(request.GET.get("page"))
     cases = list(page.object_list)
+    if page.number == 1:
+        reading.figures.last = next(iter(cases), None)  # the newest stand first
     lengths = reading.figures.lengths_of([case.pk for case in cases])
     return {
         "reading": reading,
