@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import Environment, kept_secret, own_names
+from config.environment import Environment, hour, kept_secret, own_names
 
 pytestmark = pytest.mark.once
 env = Environment()
@@ -21,6 +21,9 @@ def test_an_empty_value_is_no_value(monkeypatch):
         ("PORT", "eighty", lambda: env.int("PORT", default=8000)),
         ("TIME_ZONE", "Mars", lambda: env("TIME_ZONE", cast=ZoneInfo, default=ZoneInfo("UTC"))),
         ("TIME_ZONE", "../etc", lambda: env("TIME_ZONE", cast=ZoneInfo, default=ZoneInfo("UTC"))),
+        ("SEND_NEW_TASK_HOUR", "24", lambda: env("SEND_NEW_TASK_HOUR", cast=hour, default=9)),
+        ("SEND_NEW_TASK_HOUR", "-1", lambda: env("SEND_NEW_TASK_HOUR", cast=hour, default=9)),
+        ("SEND_NEW_TASK_HOUR", "nine", lambda: env("SEND_NEW_TASK_HOUR", cast=hour, default=9)),
         ("DATABASE_URL", "the big one", lambda: env.db("DATABASE_URL", default="sqlite://:memory:")),
     ],
 )

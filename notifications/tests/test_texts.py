@@ -64,3 +64,13 @@ def test_a_button_without_room_for_its_data_is_left_out():
     rows = [[("Take", "incident:take:1"), ("Long", "x" * 65)]]
 
     assert [button["text"] for button in texts.keyboard(rows)["inline_keyboard"][0]] == ["Take"]
+
+
+def test_a_button_presses_or_opens_an_address_and_what_has_no_room_is_left_out():
+    address = "https://vakhta.example.org/" + "x" * 100
+
+    rows = texts.keyboard([[("Done", "task:done:1"), ("Form", address)], [("Too long", "x" * 65)]])
+
+    assert rows == {
+        "inline_keyboard": [[{"text": "Done", "callback_data": "task:done:1"}, {"text": "Form", "url": address}]]
+    }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.policy import require
 from tasks.models import JoinRequest, Member, Membership, Programme, Report
+from tasks.models.programme import ALIVE_STATUSES
 from tasks.models.task import today
 from tasks.programmes import profile
 from tasks.programmes.notifications import tell_admitted, tell_excluded, tell_organisers, tell_readmitted, tell_refused
@@ -67,10 +68,12 @@ def apply(
 def closed_words(member: Member | None) -> str:
     """Say why there is nothing to join."""
     membership = latest_membership(member) if member else None
-    if membership and membership.status == Membership.Status.EXCLUDED:
-        return _("You were excluded from “%(programme)s”.") % {"programme": membership.programme}
-    if membership and membership.programme.status in {"preparing", "started"}:
-        return _("You take part in “%(programme)s” already.") % {"programme": membership.programme}
+    if membership and membership.programme.status in ALIVE_STATUSES:
+        excluded = membership.status == Membership.Status.EXCLUDED
+        words = (
+            _("You were excluded from “%(programme)s”.") if excluded else _("You take part in “%(programme)s” already.")
+        )
+        return words % {"programme": membership.programme}
     return _("There is no programme to join at the moment.")
 
 
@@ -82,17 +85,16 @@ def write_profile(known: Member | None, *, by: Actor, telegram_id: int, language
     """Keep what somebody tells of themselves, checked. Raises ValidationError."""
     cleaned = clean_profile(**told)
     account = None if by.user.is_system else by.user
-    if known is None:
-        member = Member(telegram_id=telegram_id, user=account, language=language, **cleaned)
-        member.clean_fields(exclude=UNCHECKED)
-        member.save(force_insert=True)
+    Member(telegram_id=telegram_id, **cleaned).clean_fields(exclude=UNCHECKED)
+    first = {**cleaned, "user": account, "language": language}
+    member, new = (known, False) if known else Member.objects.get_or_create(telegram_id=telegram_id, defaults=first)
+    if new:
         member.refresh_from_db()
         Event.record(member, by=by, verb="introduce", after={"name": member.full_name})
         return member
-    Member(telegram_id=telegram_id, **cleaned).clean_fields(exclude=UNCHECKED)
-    known.change(verb="edit", by=by, **cleaned, user=account or known.user, language=language or known.language)
-    known.touch()  # a link to the form is good for one version
-    return known
+    member.change(verb="edit", by=by, **cleaned, user=account or member.user, language=language or member.language)
+    member.touch()  # a link to the form is good for one version
+    return member
 
 
 def clean_profile(**told: Any) -> dict[str, Any]:

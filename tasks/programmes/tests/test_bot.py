@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from accounts.tests.factories import UserFactory
+from attachments import storage
 from attachments.models import File
 from incidents.models import Incident
 from notifications.models import BotUpdate, Chat, Delivery, Question
@@ -378,6 +379,16 @@ class TestMessages:
         assert shown.picture
         assert not shown.text
         assert "word word" in written.text
+
+    def test_a_picture_that_is_lost_is_no_obstacle(self, anna, report):
+        with received(picture(9)) as file:
+            services.put_picture(report.day.assignment, by=organiser(), files=[file])
+        storage.previews().delete(file.preview_name)
+
+        answer = anna.says("/today")
+
+        assert report.day.assignment.title in answer.text
+        assert answer.picture is None
 
     def test_the_chat_that_speaks_again_is_written_to_again(self, anna, report):
         Chat.objects.create(telegram_id=ANNA["id"], kind="private", closed_at=at(MONDAY, 8), error="403")

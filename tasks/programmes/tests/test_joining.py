@@ -175,6 +175,14 @@ def test_who_was_excluded_does_not_come_back_by_asking():
         apply()
 
 
+def test_what_is_long_over_is_no_reason():
+    membership = MembershipFactory(member__telegram_id=501, excluded=True, programme__finished=True)
+    JoinRequestFactory(programme=membership.programme, member=membership.member, status="approved")
+
+    with pytest.raises(Conflict, match="no programme to join"):
+        apply()
+
+
 def test_approval_makes_a_member_and_tells_them_in_their_language():
     programme = ProgrammeFactory()
     request = JoinRequestFactory(programme=programme, member__telegram_id=501, member__language="ru")

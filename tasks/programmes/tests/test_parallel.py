@@ -7,7 +7,7 @@ import pytest
 from attachments import services as attachments
 from attachments.tests.samples import upload
 from notifications.models import Notice
-from tasks.models import Programme, Report, ReportPhoto
+from tasks.models import JoinRequest, Programme, Report, ReportPhoto
 from tasks.programmes import services
 from tasks.programmes.tests.factories import (
     FINAL,
@@ -20,7 +20,7 @@ from tasks.programmes.tests.factories import (
     organiser,
     picture,
 )
-from tasks.programmes.tests.test_joining import stranger
+from tasks.programmes.tests.test_joining import apply, stranger
 from workflow.models import MoveRefused
 from workflow.tests.together import together
 
@@ -66,6 +66,15 @@ def test_of_the_same_photo_from_two_members_one_counts():
     assert len([outcome for outcome in outcomes if outcome]) == 1
     assert ReportPhoto.objects.count() == 1
     assert sorted(Report.objects.values_list("status", flat=True)) == ["reviewing", "waiting"]
+
+
+def test_the_form_sent_twice_at_once_is_one_request():
+    ProgrammeFactory()
+
+    outcomes = together(apply, apply)
+
+    assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
+    assert JoinRequest.objects.get().applications == 1
 
 
 def test_of_two_programmes_set_up_at_once_one_is_refused():
