@@ -18,7 +18,7 @@ compose up -d --no-deps --no-recreate --scale web=$((2 * webs)) web
 
 for id in $(compose ps -q web); do
     case "$old" in *"$id"*) continue ;; esac
-    for attempt in $(seq 60); do
+    for attempt in $(seq 150); do
         state=$(docker inspect --format '{{.State.Health.Status}}' "$id")
         [ "$state" = healthy ] && break
         sleep 2
