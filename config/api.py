@@ -56,6 +56,16 @@ from suspensions.budgets.api import BudgetsView, BudgetView
 from suspensions.importing.api import ConfirmDraftsView, ImportView
 from tasks.analytics.api import TaskRecordExportView, TaskRecordView
 from tasks.api import TaskViewSet
+from tasks.programmes.api import (
+    AssignmentViewSet,
+    JoinRequestViewSet,
+    MembershipViewSet,
+    MemberViewSet,
+    MyProgrammesView,
+    MyProgrammesViewSet,
+    ProgrammeViewSet,
+    ReportViewSet,
+)
 from tickets.analytics.api import TicketAnalyticsExportView, TicketAnalyticsView
 from tickets.api import TicketViewSet
 from tickets.desk.api import CannedReplyViewSet, CategoryViewSet, SlaTargetViewSet
@@ -95,6 +105,13 @@ router.register("probes", ProbeViewSet, basename="probe")
 router.register("users/me", MyViewSet, basename="my")
 router.register("users", UserViewSet, basename="user")
 router.register("tasks", TaskViewSet, basename="task")
+router.register("programmes/mine", MyProgrammesViewSet, basename="my-programme")
+router.register("programmes", ProgrammeViewSet, basename="programme")
+router.register("assignments", AssignmentViewSet, basename="assignment")
+router.register("members", MemberViewSet, basename="member")
+router.register("join-requests", JoinRequestViewSet, basename="join-request")
+router.register("memberships", MembershipViewSet, basename="membership")
+router.register("reports", ReportViewSet, basename="report")
 router.register("sla-targets", SlaTargetViewSet, basename="sla-target")
 router.register("canned-replies", CannedReplyViewSet, basename="canned-reply")
 router.register("ticket-categories", CategoryViewSet, basename="ticket-category")
@@ -115,6 +132,7 @@ urlpatterns = [
     path("oncall/response-times/export/", ResponseTimesExportView.as_view(), name="response-times-export"),
     path("budgets/", BudgetsView.as_view(), name="budgets"),
     path("search/", SearchView.as_view(), name="search-everything"),
+    path("programmes/mine/", MyProgrammesView.as_view(), name="my-programmes"),
     path("processes/<int:pk>/budget/", BudgetView.as_view(), name="process-budget"),
     path("suspensions/analytics/", AnalyticsView.as_view(), name="suspension-analytics"),
     path("suspensions/analytics/export/", AnalyticsExportView.as_view(), name="suspension-analytics-export"),

@@ -25,6 +25,15 @@ from suspensions.tests.factories import (
     SuspensionFactory,
     TechProcessFactory,
 )
+from tasks.models import Programme
+from tasks.programmes.tests.factories import (
+    AssignmentFactory,
+    JoinRequestFactory,
+    MemberFactory,
+    MembershipFactory,
+    ProgrammeFactory,
+    ReportFactory,
+)
 from tasks.tests.factories import TaskFactory
 from tickets.models import CannedReply, SavedView, SlaTarget
 from tickets.tests.factories import CategoryFactory, TicketFactory
@@ -103,6 +112,41 @@ def task(user: User) -> Sample:
 
 def own_task(user: User) -> Sample:
     found = TaskFactory(author=user)
+    return {"pk": found.pk}, found
+
+
+def programme(user: User) -> Sample:
+    """One that is over: any number of them may stand side by side."""
+    found = ProgrammeFactory(finished=True)
+    return {"pk": found.pk}, found
+
+
+def running() -> Programme:
+    return Programme.objects.running().first() or ProgrammeFactory(started=True)
+
+
+def assignment(user: User) -> Sample:
+    found = AssignmentFactory()
+    return {"pk": found.pk}, found
+
+
+def member(user: User) -> Sample:
+    found = MemberFactory()
+    return {"pk": found.pk}, found
+
+
+def join_request(user: User) -> Sample:
+    found = JoinRequestFactory(programme=running())
+    return {"pk": found.pk}, found
+
+
+def membership(user: User) -> Sample:
+    found = MembershipFactory(programme=running())
+    return {"pk": found.pk}, found
+
+
+def report(user: User) -> Sample:
+    found = ReportFactory(membership__programme=ProgrammeFactory(finished=True), reviewing=True)
     return {"pk": found.pk}, found
 
 
@@ -244,6 +288,12 @@ SAMPLES = {
     "api/v1/risks/": risk,
     "tasks/": task,
     "api/v1/tasks/": task,
+    "api/v1/programmes/": programme,
+    "api/v1/assignments/": assignment,
+    "api/v1/members/": member,
+    "api/v1/join-requests/": join_request,
+    "api/v1/memberships/": membership,
+    "api/v1/reports/": report,
     "tickets/": ticket,
     "tickets/views/": saved_view,
     "tickets/categories/": ticket_category,

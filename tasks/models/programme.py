@@ -165,7 +165,7 @@ class Programme(Stateful):
 
     @property
     def join_until(self) -> date:
-        return min(self.start + timedelta(days=self.join_days), self.finish)
+        return self.start + min(timedelta(days=self.join_days), self.finish - self.start)
 
     def number_of(self, day: date) -> int:
         """Which day of the programme a date is; 1 is the first."""

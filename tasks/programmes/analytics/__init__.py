@@ -1,0 +1,1 @@
+"""What came of a programme: one reading behind pages, API and files."""
