@@ -115,7 +115,7 @@ def test_the_picture_of_today_is_the_members_too(api, anna, report):
     answer = api(anna).get(f"{MINE}picture/")
 
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/webp")
-    answer.close()
+    assert b"".join(answer).startswith(b"RIFF")
 
 
 def test_a_photo_is_reported_once_for_each_key_and_judged(api, anna, report):
