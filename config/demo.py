@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Role, User
-from config import demo_duty
+from config import demo_duty, demo_programme
 from incidents import services as incidents
 from incidents.models import Incident
 from monitoring.heartbeats import services as heartbeats
@@ -86,6 +86,7 @@ def seed() -> str:
         downtime(staff, random.Random(7))  # noqa: S311 - the same year each time
         demo_duty.fill(staff, random.Random(11))  # noqa: S311 - the same weeks each time
         work(staff)
+        demo_programme.fill(staff, random.Random(5))  # noqa: S311 - the same month each time
     marker().touch(mode=0o600)
     marker().write_text(chosen)
     return chosen

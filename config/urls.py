@@ -34,6 +34,7 @@ urlpatterns = [
     path("oncall/", include("incidents.oncall.urls")),
     path("integrations/", include("incidents.intake.urls")),
     path("tasks/", include("tasks.urls")),
+    path("programmes/", include("tasks.programmes.urls")),
     path("tickets/", include("tickets.urls")),
     path("bot/webhook/", hook.receive, name="notifications-webhook"),
     path("notifications/", include("notifications.urls")),

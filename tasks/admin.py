@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from tasks import services
 from tasks.models import ChecklistItem, Reminder, Task, TaskComment, TaskQuerySet
 from tasks.pickers import executors
+from tasks.programmes.admin import ProgrammeAdmin as ProgrammeAdmin
 from workflow.actor import Channel, actor
 from workflow.admin import ReadOnlyAdmin, RegisteredAdmin, verb_action
 

@@ -27,6 +27,20 @@ LOOKS = {
     "cancelled": ("closed", "close"),
     "draft": ("draft", "edit"),
     "failed": ("failed", "st-overdue"),
+    # Programmes, who takes part in them, what is reported
+    "preparing": ("planned", "st-planned"),
+    "started": ("progress", "st-progress"),
+    "ready_for_complete": ("open", "st-open"),
+    "finished": ("closed", "st-closed"),
+    "pending": ("open", "st-open"),
+    "active": ("up", "st-resolved"),
+    "excluded": ("closed", "close"),
+    "waiting": ("nodata", "clock"),
+    "reviewing": ("open", "eye"),
+    "approved": ("done", "st-resolved"),
+    "declined": ("overdue", "close"),
+    "skipped": ("draft", "right"),
+    "not_participate": ("closed", "minus"),
 }
 TONES = {"success": "green", "warning": "amber", "error": "red"}
 KNOWN = ("open", "resolved", "closed", "overdue", "planned", "nodata", "up", "late", "down")

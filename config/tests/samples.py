@@ -118,7 +118,7 @@ def own_task(user: User) -> Sample:
 def programme(user: User) -> Sample:
     """One that is over: any number of them may stand side by side."""
     found = ProgrammeFactory(finished=True)
-    return {"pk": found.pk}, found
+    return {"pk": found.pk, "number": 1}, found
 
 
 def running() -> Programme:
@@ -294,6 +294,13 @@ SAMPLES = {
     "api/v1/join-requests/": join_request,
     "api/v1/memberships/": membership,
     "api/v1/reports/": report,
+    "programmes/": programme,
+    "programmes/assignments/": assignment,
+    "programmes/join/": token,
+    "programmes/members/": member,
+    "programmes/memberships/": membership,
+    "programmes/reports/": report,
+    "programmes/requests/": join_request,
     "tickets/": ticket,
     "tickets/views/": saved_view,
     "tickets/categories/": ticket_category,

@@ -44,6 +44,7 @@ PUBLIC = {
     "notifications/bell/",  # tells a poll whose session is over to stop
     "password/forgotten/",
     "password/reset/%(uid)s/%(token)s/",
+    "programmes/join/%(token)s/",  # the bot gave the signed link to one person
     "register/",
     "sign-in/",
     "sign-in/code/",

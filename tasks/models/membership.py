@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +71,9 @@ class Member(Registered):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:member", args=[self.pk])
 
     @property
     def full_name(self) -> str:
@@ -149,6 +153,9 @@ class JoinRequest(Stateful):
     def __str__(self) -> str:
         return f"{self.member} → {self.programme}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:member", args=[self.member_id])
+
     def possible_verbs(self) -> set[str]:
         return {"approve", "decline"} if self.status == self.Status.PENDING else set()
 
@@ -221,6 +228,9 @@ class Membership(Stateful):
 
     def __str__(self) -> str:
         return f"{self.member} ({self.programme})"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('programmes:member', args=[self.member_id])}?programme={self.programme_id}"
 
     def possible_verbs(self) -> set[str]:
         return {"exclude"} if self.status == self.Status.ACTIVE else {"readmit"}

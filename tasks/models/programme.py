@@ -10,6 +10,7 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinVal
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -151,6 +152,9 @@ class Programme(Stateful):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:detail", args=[self.pk])
+
     def clean(self) -> None:
         if self.start and self.finish and self.finish < self.start:
             raise ValidationError({"finish": gettext("It ends before it begins.")}, code="invalid")
@@ -242,6 +246,9 @@ class Assignment(Registered):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:assignment", args=[self.pk])
 
     @property
     def is_archived(self) -> bool:

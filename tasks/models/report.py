@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -126,6 +127,9 @@ class Report(Stateful):
 
     def __str__(self) -> str:
         return f"{self.membership.member}, {self.on:%d.%m.%Y}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:report", args=[self.pk])
 
     @property
     def member(self) -> Member:

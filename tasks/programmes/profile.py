@@ -26,7 +26,7 @@ def check_birth_date(value: date) -> None:
     day = timezone.localdate()
     years = day.year - value.year - ((day.month, day.day) < (value.month, value.day))
     if value > day or not YOUNGEST <= years <= OLDEST:
-        raise ValidationError(_("This cannot be the date of birth of a member."), code="invalid")
+        raise ValidationError(_("This cannot be the date of birth of a member."), code="unlikely")
 
 
 def check_phone(value: str) -> None:

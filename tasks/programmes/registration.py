@@ -1,14 +1,20 @@
 """What programmes tell the rest of the product of themselves, once at the start."""
 
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import may
 from attachments import owners
 from notifications import kinds
 from tasks.models import AssignmentPicture, ReportPhoto
-from tasks.programmes import bot, notifications, wording
+from tasks.programmes import bot, links, notifications, wording
+from workflow.navigation import Entry, register
 from workflow.wording import VERBS
 
 
 def begin() -> None:
     bot.begin()
+    links.Page.url_name = "programmes:join"
+    register(Entry("programmes", _("Programmes"), "image", "programmes:list", order=35, shown_to=may("programme.see")))
     kinds.register(*notifications.KINDS)
     VERBS.update({verb: words for verb, words in wording.VERBS.items() if verb not in VERBS})
     owners.register(AssignmentPicture, AssignmentPicture.objects.visible_to)
