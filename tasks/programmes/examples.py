@@ -105,7 +105,7 @@ EVENT = answer(
         "at": "2026-06-01T07:10:00Z",
         "actor": MELNIKOVA,
         "channel": "api",
-        "verb": "approve",
+        "verb": "approve-report",
         "before": {"status": "reviewing"},
         "after": {"status": "approved"},
         "note": "",

@@ -26,6 +26,6 @@ VERBS = {
     "send": Wording(_("sent a photo"), "attach", "amber"),
     "skip": Wording(_("skipped the day"), "st-closed", "grey"),
     "miss-day": Wording(_("ended the day without a report"), "clock", "red"),
-    "approve": Wording(_("approved it"), "check", "green"),
+    "approve-report": Wording(_("approved it"), "check", "green"),
     "decline": Wording(_("declined it"), "close", "red"),
 }

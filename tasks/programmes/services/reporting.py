@@ -157,7 +157,9 @@ def approve(report: Report, *, by: Actor, note: str = "", at: datetime | None = 
     """Accept the photo: one point. Of two reviewers at once one wins."""
     require(by.user, "report.review", report)
     at = at or timezone.now()
-    report.move(Status.APPROVED, verb="approve", by=by, note=note, reviewed_by=by.user, reviewed_at=at, reason="")
+    report.move(
+        Status.APPROVED, verb="approve-report", by=by, note=note, reviewed_by=by.user, reviewed_at=at, reason=""
+    )
     tell_approved(report, at=at)
 
 

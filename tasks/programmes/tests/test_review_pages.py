@@ -100,6 +100,7 @@ def test_approving_leads_to_the_next_and_gives_one_point(page, manager, day):
     first.refresh_from_db()
     assert (first.status, first.reviewed_by) == ("approved", manager)
     assert answer["Location"] == second.get_absolute_url()
+    assert "approved it" in page(manager).get(first.get_absolute_url()).text
 
 
 def test_the_last_decision_leads_back_to_those_that_were_passed_over(page, manager, day):
