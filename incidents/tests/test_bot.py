@@ -337,6 +337,7 @@ class TestButtons:
 
 
 class TestOnCall:
+    @pytest.mark.drill
     def test_two_hundred_incidents_while_telegram_is_down_are_all_told_oldest_first(self, on_call, telegram):
         telegram.breakdown = "5xx"
         reporter = actor_of(UserFactory())
