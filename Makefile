@@ -13,7 +13,7 @@ PRODUCTION := ENVIRONMENT=production USE_HTTPS=true TRUSTED_PROXIES=127.0.0.1 AL
 QUIET_SQLITE := -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning
 DRILLS := notifications/tests/test_drill.py notifications/tests/test_telegram_drill.py incidents/intake/tests/test_drill.py monitoring/tests/test_drill.py \
 	monitoring/backups/tests/test_survival.py monitoring/backups/tests/test_round_trip.py monitoring/backups/tests/test_drill.py
-PARALLEL := -n auto --maxprocesses 4 --dist loadgroup
+PARALLEL := -n auto --maxprocesses 4
 
 run: ## Install what is missing, start everything and print where to click (PORT=8001 make run)
 	@sh deploy/install.sh requirements.lock && exec $(MANAGE) up

@@ -16,7 +16,7 @@ from accounts.tests.factories import UserFactory
 from config.tests.routes import API, PAGES
 from config.tests.samples import OWN_SAMPLES, SAMPLES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MAKERS = [*dict.fromkeys([*SAMPLES.values(), *OWN_SAMPLES.values()])]
 # Forms, files and what has no rows: it is long to make, and no list.
 NO_LISTS = re.compile(r"/(new|edit|download|schema|design|policy|health|metrics)/|/(schema|redoc|swagger-ui|metrics)")

@@ -15,8 +15,7 @@ from django.conf import settings
 
 from config.running import BOT, MARKS, ROLES, command_line, running
 
-# One worker: they share the installation that runs.
-pytestmark = [pytest.mark.once, pytest.mark.xdist_group("up")]
+pytestmark = pytest.mark.once
 PATIENCE = 180
 # Whatever servers this run of the tests uses, the embedded mode uses none.
 OUTSIDE = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"}
@@ -103,33 +102,26 @@ def installation(tmp_path):
     installation.end()
 
 
-@pytest.fixture(scope="module")
-def started(tmp_path_factory):
-    installation = Installation(tmp_path_factory.mktemp("started"))
+def test_an_installation_starts_alone_heals_itself_and_ends_whole(installation):
+    """One story, because the start takes longer than all that follows."""
     installation.start()
-    yield installation
-    installation.end()
 
-
-def test_a_second_start_beside_the_first_is_refused(started):
-    refused = started.manage("up")
-
+    refused = installation.manage("up")
     assert refused.returncode == 1
     assert re.fullmatch(r"CommandError: Vakhta already runs here as process \d+\. .*\n", refused.stderr)
 
+    before = {role: installation.pid(role) for role in ROLES}
+    for killed in before.values():
+        os.kill(killed, signal.SIGKILL)
+    until(lambda: is_replaced(installation, before), installation.output.read_text)
 
-@pytest.mark.parametrize("role", ROLES)
-def test_whatever_is_killed_comes_back(started, role):
-    killed = started.pid(role)
-    os.kill(killed, signal.SIGKILL)
-    until(lambda: started.pid(role) != killed and started.is_up(), started.output.read_text)
+    assert all(installation.pid(role) for role in MARKS.keys() - BOT.keys())
+    installation.end()
+    assert [role for role in MARKS if installation.pid(role)] == []
 
 
-def test_all_end_together(started):
-    assert all(started.pid(role) for role in MARKS.keys() - BOT.keys())
-
-    started.end()
-    assert [role for role in MARKS if started.pid(role)] == []
+def is_replaced(installation, before):
+    return installation.is_up() and all(installation.pid(role) != before[role] for role in ROLES)
 
 
 def test_after_a_killed_supervisor_the_next_start_clears_up_and_keeps_everything(installation):

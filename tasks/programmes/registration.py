@@ -6,8 +6,9 @@ from accounts.permissions import may
 from attachments import owners
 from notifications import kinds
 from tasks.models import AssignmentPicture, ReportPhoto
-from tasks.programmes import bot, links, notifications, wording
+from tasks.programmes import bot, links, notifications, search, wording
 from workflow.navigation import Entry, register
+from workflow.search.nouns import register_directory
 from workflow.wording import VERBS
 
 
@@ -15,6 +16,8 @@ def begin() -> None:
     bot.begin()
     links.Page.url_name = "programmes:join"
     register(Entry("programmes", _("Programmes"), "image", "programmes:list", order=35, shown_to=may("programme.see")))
+    register_directory(search.PROGRAMMES)
+    register_directory(search.MEMBERS)
     kinds.register(*notifications.KINDS)
     VERBS.update({verb: words for verb, words in wording.VERBS.items() if verb not in VERBS})
     owners.register(AssignmentPicture, AssignmentPicture.objects.visible_to)
