@@ -12,16 +12,20 @@ from workflow.search.nouns import Directory, Person
 
 def find_programmes(user: Any, text: str, most: int) -> list[Person]:
     asked = [Q(title__mentions=word) for word in words(text)]
-    rows = Programme.objects.visible_to(user).present().filter(*asked)[:most] if asked else []
-    return [
-        Person(row.pk, row.title, f"{row.get_status_display()}, {row.start:%d.%m.%Y} – {row.finish:%d.%m.%Y}",
-               row.get_absolute_url())
-        for row in rows
-    ]  # fmt: skip
+    if not asked:
+        return []
+    rows = Programme.objects.visible_to(user).present().filter(*asked)[:most]
+    return [Person(row.pk, row.title, told(row), row.get_absolute_url()) for row in rows]
+
+
+def told(programme: Programme) -> str:
+    return f"{programme.get_status_display()}, {programme.start:%d.%m.%Y} – {programme.finish:%d.%m.%Y}"
 
 
 def find_members(user: Any, text: str, most: int) -> list[Person]:
-    rows = Member.objects.visible_to(user).matching(text)[:most] if words(text) else []
+    if not words(text):
+        return []
+    rows = Member.objects.visible_to(user).matching(text)[:most]
     return [Person(row.pk, row.full_name, row.city, row.get_absolute_url()) for row in rows]
 
 
