@@ -41,12 +41,19 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(config, items):
     """Leave out what belongs to the other run: `make test` has no servers, `make test-postgres` has."""
-    foreign = {"once"}
     if "sqlite3" in settings.DATABASES["default"]["ENGINE"]:
         foreign = {"postgresql"} if "DRILL_KILLS" in os.environ else {"postgresql", "drill"}
-    left_out = [item for item in items if any(mark.name in foreign for mark in item.iter_markers())]
-    items[:] = [item for item in items if item not in set(left_out)]
-    config.hook.pytest_deselected(items=left_out)
+        left_out = {item for item in items if any(mark.name in foreign for mark in item.iter_markers())}
+    else:  # what asks no database says the same twice
+        left_out = {item for item in items if item.get_closest_marker("once") or not uses_database(item)}
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=list(left_out))
+
+
+def uses_database(item):
+    return item.get_closest_marker("django_db") or {"db", "transactional_db", "django_db_setup"} & set(
+        item.fixturenames
+    )
 
 
 def prepared():
@@ -95,7 +102,7 @@ def emptying(handle):
 @pytest.fixture(autouse=True)
 def _empty_cache(request):
     """Start from an empty cache wherever the database may be used."""
-    if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
+    if uses_database(request.node):
         request.getfixturevalue("_django_db_helper")
         cache.clear()
         organisation.forget()

@@ -78,6 +78,7 @@ def test_no_body_breaks_the_comparison_of_repeated_requests(hostile, body):
         assert answer.status_code < 500
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("content_type", CONTENT_TYPES)
 @pytest.mark.parametrize("data", [b"{}", MULTIPART])
 def test_no_content_type_breaks_a_route(hostile, content_type, data):
@@ -112,12 +113,13 @@ def test_no_number_in_an_address_breaks_a_route(hostile, pk):
     answers = [
         send(hostile, method, route.at(pk=pk, number=pk), b"{}")
         for route in KEYED
-        for method in ("get", "post", "patch")
+        for method in (("get", "patch") if route.is_api else ("get", "post"))
     ]
 
     assert faults(answers) == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("key", ["x", "%00", "%ff", "0000-00-00", "9999-99-99", "9" * 5000, "a" * 5000, "..%2f"])
 def test_no_key_in_an_address_breaks_a_route(hostile, key):
     marks = ["%(sid)s", "%(date)s"]
@@ -128,6 +130,7 @@ def test_no_key_in_an_address_breaks_a_route(hostile, key):
     assert faults(answers) == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("cookie", ['"\\000abcdefgh"', "x", "é" * 40, "'; DROP TABLE", '"\\377\\376abcdefgh"'])
 @pytest.mark.parametrize("path", [LIST, "/", "/sign-in/", "/api/admin/"])
 def test_no_cookie_breaks_a_page(cookie, path):
@@ -138,6 +141,7 @@ def test_no_cookie_breaks_a_page(cookie, path):
     assert answer.status_code < 500
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "header",
     ["Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Bearer é", "bearer x y", "Basic eDp4", "Bearer " + "x" * 9000],
