@@ -52,8 +52,7 @@ def test_a_job_gets_its_address_fails_and_is_well_again(visit):
     expect(window.get_by_text("Resolved").first).to_be_visible()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESK, False)], ids=["phone, dark", "desk"])
 def test_pages_of_heartbeats_fit_and_keep_nobody_out(visit, size, dark):
     User.objects.system()
     admin = UserFactory(admin=True, language="ru")

@@ -85,8 +85,7 @@ def test_somebody_without_an_account_asks_to_take_part_on_a_phone(visit):
     assert JoinRequest.objects.get().member.phone == "+79123456789"
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESK, False)], ids=["phone, dark", "desk"])
 def test_pages_of_programmes_fit_and_keep_nobody_out(visit, size, dark):
     User.objects.system()
     programme = ProgrammeFactory(started=True, title=LONG)
