@@ -31,7 +31,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def environment(name: str, data: str) -> dict[str, str]:
     """Return the environment of a contestant: its own database on the given server, DEBUG off."""
     url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/bench_{name}"
-    own = {"DATABASE_URL": url, "DATA_DIR": data, "ENV_FILE": os.devnull, "PYTHONPATH": f"{ROOT}:{HERE}"}
+    own = {"DATABASE_URL": url, "DATA_DIR": data, "ENV_FILE": os.devnull, "LOG_LEVEL": "WARNING"}
+    own |= {"PYTHONPATH": f"{ROOT}:{HERE}"}
     return os.environ | own | {"DJANGO_SETTINGS_MODULE": "config.settings", "BENCH_PASSWORD": PASSWORD}
 
 
