@@ -105,6 +105,15 @@ def test_the_page_is_loud_when_the_newest_is_too_old(page, admin):
     assert 'role="alert"' in page(admin).get(reverse("backups:list")).text
 
 
+def test_the_card_names_the_file_that_was_made(page, admin, by):
+    backup = stored(admin)
+    Event.record(backup, by=by, verb="backup-make", after={"file": backup.name, "size": backup.size, "lost": 0})
+
+    answer = page(admin).get(backup.get_absolute_url())
+
+    assert (answer.status_code, answer.text.count(backup.name) > 1) == (200, True)
+
+
 def test_the_page_shows_how_far_it_is(page, admin):
     Backup.objects.create(made_by=admin, state="running", phase="files", done=1, total=4)
 
