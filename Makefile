@@ -41,9 +41,10 @@ demo-clear: ## Remove the demo with its whole data folder
 doctor: ## Examine this installation and say what to mend
 	@sh deploy/install.sh requirements.lock && exec $(MANAGE) doctor
 
-bench: ## Measure the API beside a stock one, and the search, on PostgreSQL (needs wrk; ROWS=1000000 TICKETS=1000000)
+bench: ## Measure the API beside a stock one, the search and the figures, on PostgreSQL (needs wrk; ROWS=1000000 TICKETS=1000000)
 	@$(DEV) && $(BIN)/python deploy/with_servers.py $(BIN)/python deploy/bench/run.py \
-		&& exec $(BIN)/python deploy/with_servers.py $(BIN)/python deploy/bench/search.py
+		&& $(BIN)/python deploy/with_servers.py $(BIN)/python deploy/bench/search.py \
+		&& exec $(BIN)/python deploy/with_servers.py $(BIN)/python deploy/bench/figures.py
 
 check: ## Everything CI knows but the tests: format, lint, types, layers, migrations, safety, schema, diagrams, words
 	@$(DEV) && mkdir -p build/check
