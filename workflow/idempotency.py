@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -31,8 +31,9 @@ class KeyReused(APIException):
 def once(request: Request, work: Callable[[], Response]) -> Response:
     """Return the answer of `work`, or the stored one if this user sent this key to this route before.
 
-    Key and object are one transaction: of two parallel requests the second finds the key taken, its own work
-    is rolled back, and it repeats the first one's answer. Only 2xx answers are kept. Raises KeyReused.
+    Key and object are one transaction: of two parallel requests the second finds the key taken, or is refused because
+    of what the first has just done; its own work is rolled back, and it repeats the first one's answer. Only 2xx
+    answers are kept. Raises KeyReused.
     """
     key = request.headers.get("Idempotency-Key")
     if key is None:
@@ -49,7 +50,7 @@ def once(request: Request, work: Callable[[], Response]) -> Response:
             response = work()
             keep(response, digest, address)
             return response
-    except IntegrityError:
+    except Exception:  # whatever it is: where the first request has succeeded, it comes from that
         stored = IdempotencyKey.objects.filter(**address).first()
         if stored is None:
             raise
