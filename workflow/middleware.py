@@ -92,7 +92,7 @@ class RefusalMiddleware:
             return stale(request, exception)
         if isinstance(exception, Conflict):
             messages.error(request, str(exception))
-            return redirect(way_back(request, exception.subject.get_absolute_url()))  # type: ignore[attr-defined]
+            return redirect(way_back(request, page_of(exception.subject, request.user)))
         if isinstance(exception, DataError):
             return refusal(request, 400, "invalid", _("The input cannot be stored."))
         if isinstance(exception, ProtectedError | IntegrityError):
@@ -101,6 +101,13 @@ class RefusalMiddleware:
             logger.error("The database does not answer: %s", exception)
             return unavailable(request)
         return None
+
+
+def page_of(subject: Any, reader: Any) -> str:
+    """Return where the subject stands; people stand for themselves on a page of their own."""
+    if subject == reader and hasattr(subject, "own_page"):
+        return subject.own_page
+    return subject.get_absolute_url()
 
 
 def is_api(request: HttpRequest) -> bool:

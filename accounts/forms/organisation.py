@@ -19,7 +19,8 @@ class Versioned(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.initial["version"] = self.instance.version
+        if "version" in self.fields:
+            self.initial["version"] = self.instance.version
 
 
 class OrganisationForm(Versioned):

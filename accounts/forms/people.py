@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.organisation import Versioned
 from accounts.models import Role, User
 
 
@@ -38,7 +39,7 @@ class SuccessorForm(NoteForm):
         self.fields["to"].queryset = User.objects.active().people().exclude(pk=leaver.pk)  # type: ignore[attr-defined]
 
 
-class CardForm(forms.ModelForm):
+class CardForm(Versioned):
     """A person's card; the service checks the whole account."""
 
     class Meta:
@@ -55,6 +56,7 @@ class CardForm(forms.ModelForm):
 
 
 class PersonForm(CardForm):
+    version = None  # type: ignore[assignment]
     role = forms.ChoiceField(label=_("role"), choices=Role, initial=Role.USER)
     password = forms.CharField(
         label=_("password"),

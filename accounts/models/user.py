@@ -164,6 +164,11 @@ class User(AbstractBaseUser, Registered):
     def get_absolute_url(self) -> str:
         return reverse("accounts:person", args=[self.pk])
 
+    @property
+    def own_page(self) -> str:
+        """Where they look after their own account; the other page is that of administrators and auditors."""
+        return reverse("accounts:security")
+
     def clean(self) -> None:
         """Nobody has two names that lead to others: neither username nor e-mail may be another's either of them."""
         others = User.objects.exclude(pk=self.pk)

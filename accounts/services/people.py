@@ -33,15 +33,17 @@ def create_person(*, by: Actor, password: str | None = None, **fields: Any) -> U
 
 
 @transaction.atomic
-def edit_person(user: User, *, by: Actor, version: int | None = None, note: str = "", **fields: Any) -> None:
-    """Change what stands on the card; a `role` among the fields is given by its own verb."""
+def edit_person(
+    user: User, *, by: Actor, version: int | None = None, note: str = "", role: str | None = None, **fields: Any
+) -> None:
+    """Change what stands on the card; a `role` is given by its own verb, and stays as it is unless there is one."""
     require_manager(user, by=by)
-    if unknown := fields.keys() - CARD_FIELDS - {"role"}:
+    if unknown := fields.keys() - CARD_FIELDS:
         raise PermissionDenied(", ".join(sorted(unknown)))
     user.locked().expect_version(version)
-    role = fields.pop("role", user.role)
     user.change(verb="edit", by=by, note=note, **fields)
-    set_role(user, by=by, role=role, note=note)
+    if role is not None:
+        set_role(user, by=by, role=role, note=note)
     identity.forget_person(user)
 
 
@@ -51,6 +53,7 @@ def set_role(user: User, *, by: Actor, role: str, note: str = "") -> None:
     require_manager(user, by=by)
     if role not in Role.values:
         raise invalid("role", _("There is no such role."), "invalid_choice")
+    user.refresh_from_db(fields=["role"])  # whoever was quicker decides what there is to change
     if role == user.role:
         return
     if role == Role.ADMIN and by.user == user:

@@ -57,7 +57,7 @@ def begin_second_factor(*, by: Actor) -> str:
         user=by.user, defaults={"secret": sealing.seal(one_time.new_secret())}
     )
     if factor.confirmed_at:
-        raise Conflict(factor, _("The second factor is set up already."))
+        raise Conflict(by.user, _("The second factor is set up already."))
     return sealing.unseal(factor.secret)
 
 

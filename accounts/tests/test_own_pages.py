@@ -104,3 +104,10 @@ def test_everywhere_else_and_everywhere(browser, user):
     browser.post(reverse("accounts:end-sessions"))
 
     assert browser.get(SECURITY).status_code == 302
+
+
+def test_whoever_undoes_what_is_not_there_is_led_to_their_own_page(browser):
+    answer = browser.post(reverse("accounts:disable-second-factor"), {"password": PASSWORD}, follow=True)
+
+    assert answer.redirect_chain == [(SECURITY, 302)]
+    assert "not set up" in answer.content.decode()

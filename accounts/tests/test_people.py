@@ -151,6 +151,24 @@ def test_a_stale_card_is_refused(admin):
         services.edit_person(user, by=admin, department="Sales", version=1)
 
 
+def test_a_card_says_nothing_about_the_role(admin):
+    stale = UserFactory(role=Role.MANAGER)
+    services.set_role(fresh(stale), by=admin, role=Role.USER)
+
+    services.edit_person(stale, by=admin, department="IT")
+
+    assert fresh(stale).role == Role.USER
+
+
+def test_a_role_is_given_whatever_the_giver_has_seen(admin):
+    stale = UserFactory(role=Role.MANAGER)
+    services.set_role(fresh(stale), by=admin, role=Role.USER)
+
+    services.set_role(stale, by=admin, role=Role.MANAGER)
+
+    assert fresh(stale).role == Role.MANAGER
+
+
 @pytest.mark.parametrize("field", ["is_active", "token_version", "password", "approved_at", "must_change_password"])
 def test_what_is_not_on_the_card_cannot_be_written(admin, field):
     user = UserFactory()

@@ -172,3 +172,14 @@ def test_a_technician_hands_nothing_over(client):
     client.force_login(UserFactory(technician=True))
 
     assert client.get(reverse("accounts:leavers")).status_code == 403
+
+
+def test_a_card_that_somebody_else_changed_is_not_overwritten(admin):
+    user = UserFactory(username="orlov", email="orlov@example.org", department="Sales")
+    edit = reverse("accounts:edit-person", args=[user.pk])
+    form = admin.get(edit).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields} | {"last_name": "Orlov"}
+    User.objects.get(pk=user.pk).change(verb="edit", by=by(user), department="IT")
+
+    assert admin.post(edit, sent).status_code == 412
+    assert User.objects.get(pk=user.pk).department == "IT"

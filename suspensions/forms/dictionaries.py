@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from accounts.forms.organisation import Versioned
 from accounts.models import User
 from accounts.models.calendar import WEEKDAYS
 from suspensions.models import ProcessLimit, Risk, RiskSource, TechProcess
@@ -13,14 +14,17 @@ class DayInput(forms.DateInput):
         super().__init__({"type": "date", **(attrs or {})}, format="%Y-%m-%d")
 
 
-class DictionaryForm(forms.ModelForm):
+class DictionaryForm(Versioned):
     """A form whose values the services store; the model only says what its fields look like."""
 
     def typed(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}  # type: ignore[attr-defined]
+        """Return the values, of what exists already with the version that was read."""
+        return {name: self.cleaned_data[name] for name in self.fields}
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            del self.fields["version"]
         if "owner" in self.fields:
             self.fields["owner"].queryset = User.objects.active().people()  # type: ignore[attr-defined]
 

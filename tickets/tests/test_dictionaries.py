@@ -4,11 +4,13 @@ from itertools import pairwise
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from accounts.tests.factories import UserFactory
+from suspensions.tests.factories import RiskFactory, RiskSourceFactory, TechProcessFactory
 from tickets.desk import dictionaries
 from tickets.models import CannedReply, Category, SlaTarget
-from tickets.tests.factories import TicketFactory
+from tickets.tests.factories import CategoryFactory, TicketFactory
 from workflow.models import Event
 from workflow.tests.actors import actor_of
 
@@ -180,3 +182,28 @@ def test_the_desk_costs_a_fixed_number_of_queries(page, rows, django_assert_max_
 
     with django_assert_max_num_queries(12):
         client.get("/tickets/desk/")
+
+
+DICTIONARIES = {
+    "suspensions:process-edit": TechProcessFactory,
+    "suspensions:risk-source-edit": RiskSourceFactory,
+    "suspensions:risk-edit": RiskFactory,
+    "tickets:target-edit": lambda: SlaTarget.objects.get(priority="high"),
+    "tickets:category-edit": CategoryFactory,
+    "tickets:reply-edit": lambda: CannedReply.objects.create(title="Restart", text="Restart it."),
+}
+
+
+@pytest.mark.parametrize("name", DICTIONARIES)
+def test_a_form_does_not_overwrite_what_somebody_else_changed_meanwhile(page, name):
+    entry, admin = DICTIONARIES[name](), UserFactory(admin=True)
+    address = reverse(name, args=[entry.pk])
+    form = page(admin).get(address).context["form"]
+    sent = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    assert form["version"].as_hidden() in page(admin).get(address).content.decode()
+    assert page(admin).post(address, sent).status_code == 302
+    entry.touch()
+
+    answer = page(admin).post(address, sent)
+
+    assert (answer.status_code, "changed meanwhile" in answer.content.decode()) == (412, True)
