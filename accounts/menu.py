@@ -4,12 +4,10 @@ from typing import Any
 
 from accounts.models import Standing, User
 from accounts.policy import allows
-from workflow.navigation import Count
+from workflow.navigation import Counted
 
 
-def waiting(user: Any) -> Count | None:
-    """How many wait to be let in: told to those who can do it."""
-    if not allows(user, "user.manage"):
-        return None
-    number = User.objects.people().standing(Standing.WAITING).count()
-    return Count(number, hot=number > 0)
+def waiting(user: Any) -> Counted | None:
+    """Who waits to be let in: told to those who can do it."""
+    people = User.objects.people().standing(Standing.WAITING)
+    return Counted(people, hot=people) if allows(user, "user.manage") else None

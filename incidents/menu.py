@@ -1,14 +1,10 @@
 from typing import Any
 
-from django.db.models import Count as Counted
-from django.db.models import Q
-
 from incidents.models import Incident
-from workflow.navigation import Count
+from workflow.navigation import Counted
 
 
-def open_incidents(user: Any) -> Count:
-    """How many incidents are active; hot while one of them is not taken."""
+def open_incidents(user: Any) -> Counted:
+    """The incidents that are active; hot while one of them is not taken."""
     active = Incident.objects.visible_to(user).present().active()
-    counts = active.aggregate(all=Counted("pk"), untaken=Counted("pk", filter=Q(status=Incident.Status.OPEN)))
-    return Count(counts["all"], hot=counts["untaken"] > 0)
+    return Counted(active, hot=active.filter(status=Incident.Status.OPEN))
