@@ -288,6 +288,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 10},
     },
+    "learn how far the bot has heard": {
+        "task": "notifications.jobs.catch_up",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
     "forget what the bot was told": {"task": "notifications.jobs.forget_updates", "schedule": timedelta(hours=6)},
     "purge idempotency keys": {"task": "workflow.jobs.purge_idempotency_keys", "schedule": timedelta(hours=1)},
     "sweep bytes without a row": {"task": "attachments.jobs.sweep", "schedule": timedelta(hours=6)},

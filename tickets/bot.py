@@ -1,4 +1,4 @@
-"""Tickets by Telegram: filed by /ticket, with a photo if need be; what is said goes both ways as public comments."""
+"""Tickets by Telegram: filed by /ticket, with a photo if need be; comments go both ways, internal ones as such."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +12,7 @@ from notifications.cards import Buttons, Card, Shown
 from notifications.dispatch import Call, Command, add_command, answer_replies, ask, complete_albums, on_question
 from tickets import services
 from tickets.models import Ticket
+from tickets.notifications import NOTED
 
 TITLE_LIMIT = 200
 
@@ -49,15 +50,25 @@ def answer_question(call: Call, data: Mapping[str, Any]) -> None:
 
 def enclose(call: Call, ticket: Model) -> None:
     """A further picture of its album."""
-    services.attach(seen_by(call, ticket), by=call.by, files=call.files)
+    seen = seen_by(call, ticket)
+    if is_internal(call):
+        services.comment(seen, by=call.by, text=_("Photo or document"), internal=True, files=call.files)
+    else:
+        services.attach(seen, by=call.by, files=call.files)
 
 
 def comment(call: Call, ticket: Model) -> None:
-    """A reply to a message about a ticket is a public comment on it."""
-    seen = seen_by(call, ticket)
-    services.comment(seen, by=call.by, text=call.text or _("Photo or document"), files=call.files)
+    """A reply to a message about a ticket is a comment on it: internal where an internal word is answered."""
+    seen, internal = seen_by(call, ticket), is_internal(call)
+    words = call.text or _("Photo or document")
+    services.comment(seen, by=call.by, text=words, internal=internal, files=call.files)
     call.became(seen)
-    call.answer(_("Added to %(incident)s") % {"incident": seen.number})
+    title = _("Added to %(incident)s, for colleagues only") if internal else _("Added to %(incident)s")
+    call.answer(title % {"incident": seen.number})
+
+
+def is_internal(call: Call) -> bool:
+    return call.replied_kind == NOTED.name
 
 
 def seen_by(call: Call, ticket: Model) -> Ticket:

@@ -144,7 +144,7 @@ def remember(
         [
             Post(
                 chat=chat, message_id=sent["message_id"], subject_type_id=kind, subject_id=subject, live=live,
-                reader=reader, prefix=prefix, version=version,
+                reader=reader, prefix=prefix, version=version, kind=message.lines[0].kind,
             )
         ],
         ignore_conflicts=True,  # a repeat after a lost mark: the first one counts

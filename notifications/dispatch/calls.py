@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from notifications import people
+from notifications.dispatch.hearing import written_at
 from notifications.kinds import TELEGRAM
 from notifications.models import BotUpdate, Chat, Place, Post
 from notifications.notifications import REPLY
@@ -75,6 +77,11 @@ class Call:
         return Actor(system, Channel.TELEGRAM, label=label, request_id=f"telegram-{self.update.pk}")
 
     @property
+    def written_at(self) -> datetime:
+        """When it was written, however long it waited to be heard."""
+        return written_at(self.update)
+
+    @property
     def language(self) -> str:
         own = getattr(self.person, "language", "")
         told = self.chat.language if self.chat.is_group else ""
@@ -91,11 +98,28 @@ class Call:
         return Place(self.chat.telegram_id, self.thread)
 
     @property
-    def replied_subject(self) -> Model | None:
-        """The object that the message answered to is about."""
+    def replied_post(self) -> Post | None:
+        """The message answered to, where it is about an object."""
         if self.replied_to is None:
             return None
-        post = Post.objects.filter(chat=self.chat, message_id=self.replied_to).first()
+        return Post.objects.filter(chat=self.chat, message_id=self.replied_to).first()
+
+    @property
+    def replied_kind(self) -> str:
+        """The kind of notice that is answered; an answer to several pictures is one answer."""
+        if self.replied_to is None:
+            others = BotUpdate.objects.album_of(self.update).values_list("payload", flat=True)
+            asked = [payload["message"].get("reply_to_message") or {} for payload in others]
+            numbers = [message["message_id"] for message in asked if message.get("message_id")]
+            post = Post.objects.filter(chat=self.chat, message_id__in=numbers).first()
+        else:
+            post = self.replied_post
+        return post.kind if post else ""
+
+    @property
+    def replied_subject(self) -> Model | None:
+        """The object that the message answered to is about."""
+        post = self.replied_post
         model = post.subject_type.model_class() if post else None
         return model._base_manager.filter(pk=post.subject_id).first() if model and post else None
 

@@ -32,7 +32,7 @@ TOAST_LIMIT = 200
 def keep(update: Mapping[str, Any]) -> bool:
     """Store an update before anything is done about it; say whether it is new. Chatter of groups is not kept."""
     found = cleaned(update)
-    row = BotUpdate(update_id=found["update_id"], payload=found)
+    row = BotUpdate(update_id=found["update_id"], payload=found, received_at=timezone.now())
     try:
         row.album = str((found.get("message") or {}).get("media_group_id") or "")[:64]
         if is_chatter(row):

@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from notifications import services
 from notifications.dispatch import dispatcher, talking
+from notifications.dispatch.hearing import note_heard
 from notifications.models import BotState
 from notifications.models.bot import ONLY
 from notifications.telegram.client import ApiError, BotApi, Unreachable
@@ -23,6 +24,7 @@ from notifications.telegram.client import ApiError, BotApi, Unreachable
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=90)
 POLL = 25  # seconds that Telegram holds a question open
+MOST = 100  # updates in one answer
 PAUSE = 5  # seconds after a failure, and between two looks at somebody else's lease
 WANTED = ["message", "callback_query", "my_chat_member"]
 
@@ -65,10 +67,14 @@ class Listener:
             self.hang_up()
             return PAUSE
         api = self.api or self.introduced()
-        found = api.call("getUpdates", wait=self.poll, offset=self.offset, timeout=self.poll, allowed_updates=WANTED)
+        asked_at = timezone.now()
+        wanted: dict[str, Any] = {"limit": MOST, "timeout": self.poll, "allowed_updates": WANTED}
+        found = api.call("getUpdates", wait=self.poll, offset=self.offset, **wanted)
         for update in found:
             dispatcher.keep(update)
             self.offset = update["update_id"] + 1
+        if len(found) < MOST:
+            note_heard(asked_at)
         dispatcher.work_off(api)
         services.deliver_telegram()
         return 0
@@ -78,7 +84,7 @@ class Listener:
         now = timezone.now()
         BotState.objects.get_or_create(pk=ONLY)
         free = Q(holder=self.name) | Q(lease_until=None) | Q(lease_until__lte=now)
-        mine = {"holder": self.name, "lease_until": now + LEASE, "heard_at": now}
+        mine = {"holder": self.name, "lease_until": now + LEASE}
         return bool(BotState.objects.filter(free, pk=ONLY).update(**mine))
 
     def introduced(self) -> BotApi:

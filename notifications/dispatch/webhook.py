@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from notifications import services
 from notifications.dispatch import dispatcher
+from notifications.dispatch.hearing import note_heard
 from notifications.dispatch.polling import webhook_secret
 from notifications.models import BotState, BotUpdate
 from notifications.nudge import nudge
@@ -26,6 +27,16 @@ def take(update: dict) -> None:
     """Keep an update and wake a worker."""
     if dispatcher.keep(update):
         transaction.on_commit(lambda: nudge("notifications.jobs.hear"), robust=True)
+
+
+def catch_up() -> None:
+    """Learn from Telegram whether something waits there that its calls have not brought yet. Raises Unreachable."""
+    if not settings.TELEGRAM_BOT_TOKEN or not settings.BOT_WEBHOOK_MODE:
+        return
+    asked_at = timezone.now()
+    with BotApi() as api:
+        if not api.call("getWebhookInfo").get("pending_update_count"):
+            note_heard(asked_at)
 
 
 def work_off() -> int:

@@ -103,7 +103,7 @@ class BotState(models.Model):
     username = models.CharField(max_length=64, blank=True)
     holder = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True)
-    heard_at = models.DateTimeField(null=True)  # when Telegram was last asked, or last called
+    heard_at = models.DateTimeField(null=True)  # what was written before it has been fetched
     error = models.TextField(blank=True)
 
     class Meta:

@@ -155,6 +155,7 @@ class Post(models.Model):
     subject_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
     subject_id = models.PositiveBigIntegerField()
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=64, blank=True)  # of the notice: what is said back depends on it
     live = models.BooleanField(default=False)
     shown = models.CharField(max_length=64, blank=True)  # digest of what it shows
     prefix = models.CharField(max_length=200, blank=True)  # what stays above the text: that it came late

@@ -218,6 +218,9 @@ class Telegram:
         self.webhook = fields
         return True
 
+    def do_getWebhookInfo(self, fields):
+        return {"url": (self.webhook or {}).get("url", ""), "pending_update_count": len(self.updates)}
+
     def do_deleteWebhook(self, fields):
         self.webhook = None
         return True

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
 from incidents.tests.factories import IncidentFactory
-from notifications import services
+from notifications import jobs, services
 from notifications.dispatch import dispatcher, polling, webhook
 from notifications.dispatch.registry import Registry
 from notifications.models import BotState, BotUpdate, Chat, Delivery
@@ -311,6 +311,30 @@ class TestPolling:
         listener.let_go()
         assert webhook.work_off() == 1
 
+    def test_it_knows_up_to_when_it_has_heard_everything(self, anna, telegram):
+        listener, before = self.listener(), timezone.now()
+        telegram.breakdown = "5xx"
+        listener.rest()
+        assert BotState.current().heard_at is None
+
+        telegram.breakdown = ""
+        listener.rest()
+        listener.let_go()
+
+        assert BotState.current().heard_at > before
+
+    def test_a_full_answer_may_not_be_all(self, anna, telegram, monkeypatch):
+        monkeypatch.setattr(polling, "MOST", 1)
+        telegram.receives(**said("The printer burns"))
+        listener = self.listener()
+
+        listener.rest()
+        assert BotState.current().heard_at is None
+        listener.rest()
+        listener.let_go()
+
+        assert BotState.current().heard_at
+
     @pytest.mark.parametrize("trouble", ["5xx", "hang", "cut"])
     def test_a_telegram_that_does_not_answer_is_asked_again(self, anna, telegram, trouble):
         telegram.breakdown = trouble
@@ -339,6 +363,23 @@ class TestWebhook:
     @pytest.fixture(autouse=True)
     def _webhook_mode(self, settings, anna):
         settings.BOT_WEBHOOK_MODE = True
+
+    def test_telegram_tells_whether_something_waits_there(self, telegram):
+        telegram.receives(**said("The printer burns"))
+        jobs.catch_up()
+        assert BotState.current().heard_at is None
+
+        telegram.updates.clear()
+        jobs.catch_up()
+
+        assert BotState.current().heard_at
+
+    def test_a_telegram_that_does_not_tell_is_asked_again(self, telegram):
+        telegram.breakdown = "5xx"
+
+        jobs.catch_up()
+
+        assert BotState.current().heard_at is None
 
     def post(self, client, body=None, secret=None, **headers):
         update = {"update_id": 1, **said("The printer burns")} if body is None else body

@@ -2,13 +2,16 @@
 
 import pytest
 
+from accounts.models import User
 from accounts.tests.factories import UserFactory
 from attachments.tests.samples import image
 from incidents.models import Incident
+from notifications.models import Notice
 from notifications.tests.bot import Player, play
 from notifications.tests.telegram import ANNA, BOT, photo
 from tickets import services
 from tickets.models import Ticket
+from tickets.tests.factories import TicketFactory
 from workflow.tests.actors import actor_of
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +131,43 @@ def test_what_the_technician_says_comes_to_the_chat_and_internal_words_do_not(an
     texts = "\n".join(telegram.texts(ANNA["id"]))
     assert "I come at noon" in texts
     assert "Lazy printer" not in texts
+
+
+class TestAnInternalWord:
+    """A technician hears one in Telegram and replies there."""
+
+    @pytest.fixture
+    def ticket(self, anna):
+        technician = User.objects.get(telegram_id=ANNA["id"])
+        User.objects.filter(pk=technician.pk).update(role="technician")
+        return TicketFactory(in_progress=True, assignee=technician)
+
+    @pytest.fixture
+    def noted(self, ticket, telegram):
+        services.comment(ticket, by=actor_of(UserFactory(manager=True)), text="He broke it himself", internal=True)
+        play()
+        return next(message for message in telegram.in_chat(ANNA["id"]) if "He broke it" in message.text)
+
+    def test_is_answered_internally(self, anna, ticket, noted):
+        answer = anna.says("Yes, with a fork", reply_to_message={"message_id": noted.id, "from": BOT})
+
+        said = ticket.comments.get(text="Yes, with a fork")
+        assert said.internal
+        assert "colleagues only" in answer.text
+        assert not Notice.objects.filter(recipient=ticket.creator).exists()
+        assert Ticket.objects.get(pk=ticket.pk).first_response_at is None
+
+    def test_keeps_an_album_to_the_colleagues(self, anna, telegram, ticket, noted):
+        album(anna, telegram, caption="The fork", reply_to_message={"message_id": noted.id, "from": BOT})
+
+        assert ticket.comments.filter(internal=False).count() == 0
+        assert [said.files.count() for said in ticket.comments.order_by("pk")] == [0, 1, 1, 1]
+        assert ticket.files.count() == 0
+
+    def test_whoever_may_not_say_internal_words_any_more_says_none(self, anna, ticket, noted):
+        Ticket.objects.filter(pk=ticket.pk).update(creator=ticket.assignee)
+        User.objects.filter(pk=ticket.assignee_id).update(role="user")
+
+        anna.says("Yes, with a fork", reply_to_message={"message_id": noted.id, "from": BOT})
+
+        assert not ticket.comments.filter(text="Yes, with a fork").exists()
