@@ -30,8 +30,10 @@ def merge(ticket: Ticket, *, by: Actor, into: Ticket, note: str = "") -> None:
     if new.status == Status.CANCELLED:
         raise Conflict(ticket, _("%(number)s is cancelled: nothing is merged into it.") % {"number": new.number})
     moved = move_parts(old, new)
-    for duplicate in Ticket._base_manager.filter(merged_into=old).order_by("pk"):
+    earlier = Ticket._base_manager.filter(merged_into=old)
+    for duplicate in earlier.filter(deleted_at=None).order_by("pk"):
         duplicate.change(verb="merge", by=by, merged_into=new)
+    earlier.update(merged_into=new)  # deleted ones lead on too, should they be restored
     finish(old, by=by, note=note, into=new)
     Event.record(new, by=by, verb="take-in", after={"duplicate": old.number, **moved}, note=note)
     new.touch()

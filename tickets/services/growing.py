@@ -15,13 +15,13 @@ from tasks.models import Task, TaskFile
 from tickets.models import Ticket, TicketTask
 from tickets.services.standing import locked_for
 from workflow.actor import Actor
-from workflow.models import Conflict, Event
+from workflow.models import Conflict, Event, MoveRefused
 
 
 @transaction.atomic
 def make_incident(ticket: Ticket, *, by: Actor, severity: str = "", note: str = "") -> Incident:
     """Report what the ticket tells as an incident, with its files; both then point to each other."""
-    row = locked_for(ticket, "escalate", by=by)
+    row = growing(ticket, by=by)
     if row.incident is not None:
         raise Conflict(row, _("It belongs to %(number)s already.") % {"number": row.incident.number})
     incident = incidents.report(
@@ -38,7 +38,7 @@ def make_task(
     ticket: Ticket, *, by: Actor, executor: User, deadline: date, title: str = "", description: str = "", **fields: Any
 ) -> Task:
     """Set a task that the ticket asks for, with its text and files."""
-    row = locked_for(ticket, "escalate", by=by)
+    row = growing(ticket, by=by)
     task = tasks.create(
         by=by,
         executor=executor,
@@ -55,6 +55,14 @@ def make_task(
     # Who sees the ticket need not see the task.
     Event.record(ticket, by=by, verb="grow-task", after={"task": {"id": task.pk, "name": str(task)}}, internal=True)
     return task
+
+
+def growing(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Lock a ticket that something is to grow out of. Raises MoveRefused when it is over."""
+    row = locked_for(ticket, "escalate", by=by)
+    if "escalate" not in row.possible_verbs():
+        raise MoveRefused(row, row.status, _("%(number)s is over: reopen it first.") % {"number": row.number})
+    return row
 
 
 def told(ticket: Ticket) -> str:

@@ -161,3 +161,13 @@ def test_the_card_names_the_duplicate_and_the_task_that_grew(page, manager):
 
     assert f'<div class="vk-sm">{old.number}</div>' in text
     assert f'<div class="vk-sm">{task}</div>' in text
+
+
+def test_a_deleted_duplicate_is_no_obstacle_and_leads_on(manager):
+    first, old, new = TicketFactory(), TicketFactory(), TicketFactory()
+    merge(first, by=manager, into=old)
+    services.delete(first, by=actor_of(UserFactory(admin=True)), note="Filed twice")
+
+    merge(old, by=manager, into=new)
+
+    assert Ticket._base_manager.get(pk=first.pk).merged_into == new

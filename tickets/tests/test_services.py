@@ -427,3 +427,14 @@ def test_the_work_of_who_leaves_is_handed_over(manager, technician):
 
     assert moved["tickets"] == 2
     assert {Ticket.objects.get(pk=ticket.pk).assignee for ticket in tickets} == {technician}
+
+
+@pytest.mark.parametrize("over", ["closed", "cancelled"])
+def test_nothing_grows_out_of_a_ticket_that_is_over(over, technician, manager):
+    ticket, tomorrow = TicketFactory(**{over: True}), timezone.localdate() + timedelta(days=1)
+
+    with pytest.raises(MoveRefused, match="over"):
+        services.make_incident(ticket, by=actor_of(manager))
+    with pytest.raises(MoveRefused, match="over"):
+        services.make_task(ticket, by=actor_of(manager), executor=technician, deadline=tomorrow)
+    assert not ticket.grown_tasks.exists()
