@@ -22,6 +22,7 @@ from workflow.times import full
 
 LONGEST = timedelta(days=92)
 MOST_TURNS = 120
+EARLIEST, LATEST = 1970, 2199  # years; at the edges of the calendar no zone but one can show a time
 FIELDS = ("person", "start", "finish", "remark")
 
 
@@ -144,6 +145,9 @@ def write(duty: Duty, *, by: Actor) -> Duty:
 
 def check(duty: Duty) -> None:
     """Raise ValidationError unless this duty can stand in the table."""
+    for name, moment in (("start", duty.start), ("finish", duty.finish)):
+        if not EARLIEST <= moment.year <= LATEST:
+            raise invalid(name, _("That is too far away."))
     if duty.finish <= duty.start:
         raise invalid("finish", _("It ends before it begins."))
     if duty.finish - duty.start > LONGEST:

@@ -165,3 +165,13 @@ def test_technicians_read_chains_and_write_none(api):
 
     assert technician.get(POLICIES).status_code == 200
     assert technician.post(POLICIES, {}).status_code == 403
+
+
+@pytest.mark.parametrize(("start", "finish"), [
+    ("9999-12-31T22:00:00Z", "9999-12-31T23:00:00Z"), ("0001-01-01T00:30:00Z", "0001-01-01T02:00:00Z"),
+])  # fmt: skip
+def test_a_duty_at_the_edges_of_the_calendar_is_bad_input(api, start, finish):
+    for zone in ("Europe/Moscow", "America/New_York"):
+        body = {"person": UserFactory(technician=True).pk, "start": start, "finish": finish}
+
+        assert api(UserFactory(manager=True, time_zone=zone)).post(DUTIES, body).status_code == 400

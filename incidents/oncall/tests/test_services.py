@@ -271,3 +271,12 @@ def test_the_coming_duties_of_who_leaves_go_with_their_work(manager):
 
     coming.refresh_from_db()
     assert coming.person == heir
+
+
+@pytest.mark.parametrize("year", [1, 1969, 2200, 9999])
+def test_a_duty_at_the_edges_of_the_calendar_is_refused(manager, year):
+    start = datetime(year, 12, 31, 22, tzinfo=UTC) if year > 1 else datetime(1, 1, 1, tzinfo=UTC)
+
+    with pytest.raises(ValidationError) as refusal:
+        services.plan(by=manager, person=technician(), start=start, finish=start + HOUR)
+    assert set(refusal.value.message_dict) == {"start"}
