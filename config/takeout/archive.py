@@ -14,7 +14,8 @@ from config.audit import exports as audit
 from config.audit.trail import Trail
 from config.takeout import tables
 from incidents import exports as incidents
-from incidents.models import Incident
+from incidents.models import Duty, Incident
+from incidents.oncall import exports as duties
 from monitoring import exports as outages
 from monitoring.heartbeats import exports as heartbeats
 from monitoring.models import Heartbeat, Outage
@@ -22,7 +23,8 @@ from suspensions import exports as suspensions
 from suspensions.analytics.periods import preset
 from suspensions.models import Risk, Suspension
 from tasks import exports as tasks
-from tasks.models import Task
+from tasks.models import Membership, Report, Task
+from tasks.programmes import exports as programmes
 from tickets import exports as tickets
 from tickets.analytics import sheets
 from tickets.analytics.figures import Query
@@ -48,6 +50,9 @@ def registers() -> list[Register]:
         ticket_figures(),
         outages.register(Outage.objects.order_by("pk")),
         heartbeats.register(Heartbeat.objects.order_by("pk")),
+        duties.register(Duty.objects.order_by("pk")),
+        programmes.reports(Report.objects.order_by("pk").for_list()),
+        programmes.members(Membership.objects.order_by("pk").for_list()),
         audit.register(Trail(Event.objects.all(), None)),
     ]
 

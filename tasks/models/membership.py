@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import policy
 from accounts.models import User
 from notifications.models import Chat
-from tasks.models.programme import Programme
+from tasks.models.programme import ALIVE_STATUSES, Programme
 from tasks.programmes.profile import check_birth_date, check_city, check_name, check_phone
 from workflow.models import Registered, RegisteredQuerySet, Stateful
 from workflow.search import words
@@ -24,6 +24,11 @@ from workflow.search import words
 class MemberQuerySet(RegisteredQuerySet["Member"]):
     def visible_to(self, user: Any) -> Self:
         return policy.visible(self.present(), user, "membership.see")
+
+    def of(self, user: User) -> Self:
+        """Those who are this person: who joined with the account, or write by its Telegram."""
+        linked = Q(telegram_id=user.telegram_id) if user.telegram_id is not None else Q(user=user)
+        return self.filter(Q(user=user) | linked)
 
     def with_reach(self) -> Self:
         """`has_blocked`: the bot may write to them no more."""
@@ -95,7 +100,12 @@ class JoinRequestQuerySet(RegisteredQuerySet["JoinRequest"]):
         return policy.visible(self.present(), user, "join_request.see")
 
     def pending(self) -> Self:
-        return self.present().filter(status=JoinRequest.Status.PENDING).order_by("pk")
+        """Those that may still be decided."""
+        return self.alive().filter(status=JoinRequest.Status.PENDING).order_by("pk")
+
+    def alive(self) -> Self:
+        """Those to programmes that are neither over nor deleted."""
+        return self.present().filter(programme__deleted_at=None, programme__status__in=ALIVE_STATUSES)
 
     def repeated(self) -> Self:
         return self.filter(applications__gt=1)

@@ -42,6 +42,10 @@ class ProgrammeQuerySet(RegisteredQuerySet["Programme"]):
         """Over, but for reports that nobody has looked at."""
         return self.present().filter(status=Programme.Status.READY_FOR_COMPLETE)
 
+    def reviewed(self) -> Self:
+        """Those whose reports still count."""
+        return self.present().filter(status__in=REVIEWED_STATUSES)
+
     def alive(self) -> Self:
         """Neither finished nor cancelled, the running one first."""
         return self.present().filter(status__in=ALIVE_STATUSES).order_by("start", "pk")
@@ -62,8 +66,8 @@ class ProgrammeQuerySet(RegisteredQuerySet["Programme"]):
         """`member_count` (active), `request_count` (undecided) and `review_count` (reports to look at)."""
         return self.annotate(
             member_count=counted("memberships", status="active"),
-            request_count=counted("requests", status="pending"),
-            review_count=counted("reports", status="reviewing"),
+            request_count=counted("requests", status="pending", programme__status__in=ALIVE_STATUSES),
+            review_count=counted("reports", status="reviewing", programme__status__in=REVIEWED_STATUSES),
         )
 
     def for_list(self) -> Self:
@@ -125,6 +129,7 @@ class Programme(Stateful):
     started_at = models.DateTimeField(_("started"), null=True, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
+    reviewers_told_at = models.DateTimeField(null=True, editable=False)  # that photos wait
     warned_on = models.DateField(null=True, editable=False)  # when organisers were told that it cannot start
 
     objects = ProgrammeQuerySet.as_manager()
@@ -185,6 +190,16 @@ class Programme(Stateful):
             self.status == self.Status.STARTED and today(at) <= self.join_until
         )
 
+    @property
+    def is_alive(self) -> bool:
+        """Neither finished, cancelled nor deleted."""
+        return self.deleted_at is None and self.status in ALIVE_STATUSES
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether its reports still count."""
+        return self.deleted_at is None and self.status in REVIEWED_STATUSES
+
     def possible_verbs(self) -> set[str]:
         """The verbs that the status allows now, whoever asks."""
         return {"undelete"} if self.deleted_at is not None else POSSIBLE[self.status]
@@ -195,6 +210,7 @@ class Programme(Stateful):
 
 
 ALIVE_STATUSES = [Programme.Status.PREPARING, Programme.Status.STARTED, Programme.Status.READY_FOR_COMPLETE]
+REVIEWED_STATUSES = [Programme.Status.STARTED, Programme.Status.READY_FOR_COMPLETE]
 POSSIBLE: dict[str, set[str]] = {
     Programme.Status.PREPARING: {"edit", "start", "cancel", "delete", "plan"},
     Programme.Status.STARTED: {"edit", "finish", "cancel", "plan"},

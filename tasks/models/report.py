@@ -15,9 +15,9 @@ from django.utils.translation import pgettext_lazy
 
 from accounts import policy
 from accounts.models import User
-from attachments.models import Attached, File
+from attachments.models import Attached, AttachedQuerySet, File
 from tasks.models.membership import Member, Membership
-from tasks.models.programme import Assignment, Programme, ProgrammeDay
+from tasks.models.programme import REVIEWED_STATUSES, Assignment, Programme, ProgrammeDay
 from workflow.models import RegisteredQuerySet, Stateful
 from workflow.search import words
 
@@ -31,8 +31,13 @@ class ReportQuerySet(RegisteredQuerySet["Report"]):
         return self.filter(status=Report.Status.WAITING)
 
     def to_review(self) -> Self:
-        """The queue of reviewers, oldest first."""
-        return self.present().filter(status=Report.Status.REVIEWING).order_by("sent_at", "pk")
+        """The queue of reviewers, oldest first; what was sent in a programme that is over leads nowhere."""
+        rows = self.present().filter(programme__deleted_at=None, programme__status__in=REVIEWED_STATUSES)
+        return rows.filter(status=Report.Status.REVIEWING).order_by("sent_at", "pk")
+
+    def of(self, user: User) -> Self:
+        """Those of the members who are this person."""
+        return self.filter(membership__member__in=Member.objects.present().of(user))
 
     def on(self, day: date) -> Self:
         return self.filter(on=day)
@@ -150,11 +155,19 @@ class Report(Stateful):
         return max(self.programme.attempts - self.attempts, 0)
 
     def possible_verbs(self) -> set[str]:
-        return {"approve", "decline"} if self.status == self.Status.REVIEWING else set()
+        is_open = self.status == self.Status.REVIEWING and self.programme.is_reviewed
+        return {"approve", "decline"} if is_open else set()
 
     @classmethod
     def relations(cls, user: User) -> dict[str, dict[str, Any]]:
         return {}
+
+
+class ReportPhotoQuerySet(AttachedQuerySet["ReportPhoto"]):
+    def visible_to(self, user: Any) -> Self:
+        """Those of the reports that this person may see, and their own."""
+        own = Report.objects.present().of(user)
+        return self.filter(Q(report__in=Report.objects.visible_to(user)) | Q(report__in=own))
 
 
 class ReportPhoto(Attached):
@@ -169,6 +182,8 @@ class ReportPhoto(Attached):
     near = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     distance = models.PositiveSmallIntegerField(_("difference"), null=True)  # bits of `look` that differ from `near`
     sent_at = models.DateTimeField(_("sent"), db_default=Now())
+
+    objects = ReportPhotoQuerySet.as_manager()
 
     class Meta(Attached.Meta):
         verbose_name = _("photo")

@@ -219,13 +219,13 @@ def remind_of_photo(call: Call, membership: Membership) -> bool:
 
 
 def report_photo(call: Call, member: Member) -> None:
-    """Report with the photo, the first one of an album."""
+    """Report with the photo, the first one of an album, on the day on which it was sent."""
     if not call.files:
         call.answer(_("The photo did not arrive"), _("Send it once more."))
         return
     try:
         with transaction.atomic():
-            report = services.send(member, by=call.by, file=call.files[0])
+            report = services.send(member, by=call.by, file=call.files[0], at=call.written_at)
     except (ValidationError, Conflict) as refusal:
         words = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
         call.answer(_("This photo does not count"), f"{words}\n{hint(call)}".strip())

@@ -73,7 +73,8 @@ MEMBERSHIP = answer(
 )
 BRIEF = {
     "id": 310, "on": "2026-06-12", "day": 12, "assignment": EXERCISE, "status": "reviewing", "reason": "",
-    "attempts": 1, "attempts_left": 2, "sent_at": "2026-06-12T08:31:00Z", "reviewed_at": None, "version": 2,
+    "attempts": 1, "attempts_left": 2, "sent_at": "2026-06-12T08:31:00Z", "reviewed_at": None,
+    "photos": [{"picture": PICTURE, "sent_at": "2026-06-12T08:31:00Z"}], "version": 2,
 }  # fmt: skip
 NEAR = {"report": 297, "member": {"id": 15, "name": "Пётр Белов"}, "picture": PICTURE, "distance": 4}
 REPORT = answer(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from accounts.permissions import may
 from accounts.policy import holders
 from notifications import people
 from notifications.kinds import TELEGRAM, Kind
+from notifications.models import Chat
 from notifications.services import Outsider, notify
 from tasks.models import JoinRequest, Member, Membership, Programme, ProgrammeDay, Report
 from tasks.models.task import today
@@ -32,6 +34,8 @@ EXAMPLE = {
     "hour": "09:00",
     "name": "Анна Зайцева",
     "left": "",
+    "count": 5,
+    "since": "21.07.2026 12:40 MSK",
 }
 
 
@@ -45,6 +49,7 @@ def left_words(count: int, open_day: bool) -> str:
 
 
 words_of_left = lazy(left_words, str)
+name_of = lazy(lambda member: member.full_name, str)  # its order is the reader's
 
 
 def told(name: str, label: Any, title: Any, body: Any = "") -> Kind:
@@ -93,12 +98,26 @@ READMITTED = told(
 )
 FINAL = told("final", _("End of a programme"), _("%(programme)s is over"), "%(text)s")
 CANCELLED = told("cancelled", _("Programme called off"), _("Called off: %(programme)s"), "%(reason)s")
+UNDECIDED = told(
+    "undecided",
+    _("Request not decided in time"),
+    _("%(programme)s is over"),
+    _("Your request to take part was not decided in time."),
+)
 ASKED = Kind(
     "programme.asked",
     _("Request to join a programme"),
     _("Request to take part: %(name)s"),
     "%(programme)s",
     shown_to=may("join_request.decide"),
+    example=EXAMPLE,
+)
+REVIEW = Kind(
+    "programme.review",
+    _("Photos to review"),
+    _("Photos to review: %(programme)s"),
+    _("Waiting: %(count)s, the first since %(since)s"),
+    shown_to=may("report.review"),
     example=EXAMPLE,
 )
 STUCK = Kind(
@@ -110,8 +129,8 @@ STUCK = Kind(
     example=EXAMPLE,
 )
 KINDS = [
-    ASSIGNMENT, REMINDER, APPROVED, DECLINED, ADMITTED, REFUSED, MOVED, EXCLUDED, READMITTED, FINAL, CANCELLED, ASKED,
-    STUCK,
+    ASSIGNMENT, REMINDER, APPROVED, DECLINED, ADMITTED, REFUSED, MOVED, EXCLUDED, READMITTED, FINAL, CANCELLED,
+    UNDECIDED, ASKED, REVIEW, STUCK,
 ]  # fmt: skip
 
 
@@ -119,12 +138,19 @@ def tell(
     members: Iterable[Member], kind: Kind, context: Mapping[str, Any], *, at: datetime | None, **options: Any
 ) -> None:
     """Leave a message in the outbox for each of them whom the bot may write to."""
-    readers = [
-        Outsider(str(member.telegram_id), TELEGRAM, language_of(member), people.zone(), options=options)
-        for member in members
-        if not member.is_blocked
-    ]
-    notify(readers, kind=kind, context=context, at=at)
+    notify([reader_of(member, options) for member in reachable(members)], kind=kind, context=context, at=at)
+
+
+def reachable(members: Iterable[Member]) -> list[Member]:
+    """Return those who have not blocked the bot, by one query."""
+    rows = list(members)
+    numbers = [member.telegram_id for member in rows]
+    left = set(Chat.objects.closed().filter(telegram_id__in=numbers).values_list("telegram_id", flat=True))
+    return [member for member in rows if member.telegram_id not in left]
+
+
+def reader_of(member: Member, options: Mapping[str, Any]) -> Outsider:
+    return Outsider(str(member.telegram_id), TELEGRAM, language_of(member), people.zone(), options=options)
 
 
 def language_of(member: Member) -> str:
@@ -196,24 +222,44 @@ def tell_cancelled(programme: Programme, *, note: str, at: datetime) -> None:
     tell(involved(programme), CANCELLED, {"programme": programme, "reason": note}, at=at)
 
 
-def tell_final(membership: Any, *, at: datetime) -> None:
-    """The template in the words of one member; `membership` comes with its points."""
-    member, programme = membership.member, membership.programme
+def tell_undecided(programme: Programme, *, at: datetime) -> None:
+    asked = Member.objects.filter(requests__programme=programme, requests__status="pending").select_related("user")
+    tell(asked, UNDECIDED, {"programme": programme}, at=at)
+
+
+def tell_final(memberships: Iterable[Any], *, at: datetime) -> None:
+    """The template in the words of each member; they come with their points."""
+    by_member = {membership.member: membership for membership in memberships}
+    for member in reachable(by_member):
+        text = farewell(by_member[member])
+        context = {"programme": by_member[member].programme, "text": text}
+        notify([reader_of(member, {})], kind=FINAL, context=context, at=at)
+
+
+def farewell(membership: Any) -> str:
+    programme = membership.programme
     values = {
-        "name": member.name,
-        "surname": member.surname,
+        "name": membership.member.name,
+        "surname": membership.member.surname,
         "points": membership.points,
         "reports": membership.points + membership.declined_count + membership.reviewing_count,
         "days": programme.length,
         "programme": programme.title,
     }
-    tell([member], FINAL, {"programme": programme, "text": filled(programme.final_message, values)}, at=at)
+    return filled(programme.final_message, values)
 
 
 def tell_organisers(request: JoinRequest, *, by: Actor) -> None:
-    context = {"name": request.member.full_name, "programme": request.programme}
-    notify(holders("join_request.decide"), kind=ASKED, context=context, by=by)
+    context = {"name": name_of(request.member), "programme": request.programme}
+    notify(holders("join_request.decide"), kind=ASKED, subject=request, context=context, by=by)
+
+
+def tell_reviewers(programme: Programme, *, count: int, since: datetime, at: datetime) -> None:
+    context = {"programme": programme, "count": count, "since": since}
+    queue = reverse("programmes:reports")
+    notify(holders("report.review"), kind=REVIEW, subject=programme, url=queue, context=context, at=at)
 
 
 def tell_stuck(programme: Programme, *, reason: str, at: datetime) -> None:
-    notify(holders("programme.start"), kind=STUCK, context={"programme": programme, "reason": reason}, at=at)
+    context = {"programme": programme, "reason": reason}
+    notify(holders("programme.start"), kind=STUCK, subject=programme, context=context, at=at)

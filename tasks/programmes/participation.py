@@ -4,11 +4,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from tasks.models import JoinRequest, Member, Membership, Programme, Report, ReportQuerySet
+from tasks.models import JoinRequest, Member, Membership, Programme, Report, ReportPhoto, ReportQuerySet
 from tasks.models.task import today
 from tasks.programmes.services.joining import joinable
 from workflow.models import Conflict
@@ -22,7 +22,7 @@ class Participation:
 
     @cached_property
     def member(self) -> Member | None:
-        found = Member.objects.present().filter(mine(self.user)).order_by("pk")
+        found = Member.objects.present().of(self.user).order_by("pk")
         return next(iter(sorted(found, key=lambda member: member.telegram_id != self.user.telegram_id)), None)
 
     def expect_member(self) -> Member:
@@ -46,7 +46,7 @@ class Participation:
         """The latest one that has led nowhere yet."""
         if self.member is None:
             return None
-        rows = self.member.requests.present().exclude(status=JoinRequest.Status.APPROVED)
+        rows = self.member.requests.alive().exclude(status=JoinRequest.Status.APPROVED)
         return rows.select_related("programme").order_by("-pk").first()
 
     @cached_property
@@ -59,10 +59,10 @@ class Participation:
 
     @cached_property
     def reports(self) -> ReportQuerySet:
-        """Their own, latest first."""
-        return Report.objects.present().filter(membership__member=self.member).select_related(
-            "programme", "membership__member", "day__assignment"
-        )  # fmt: skip
+        """Their own, latest first, with the photos."""
+        rows = Report.objects.present().filter(membership__member=self.member)
+        photos = Prefetch("files", ReportPhoto.objects.select_related("file").order_by("pk"))
+        return rows.select_related("programme", "membership__member", "day__assignment").prefetch_related(photos)
 
     @cached_property
     def report(self) -> Report | None:
@@ -70,8 +70,3 @@ class Participation:
         if self.membership is None or self.membership.status != Membership.Status.ACTIVE:
             return None
         return self.reports.filter(membership=self.membership, on=today(self.at)).first()
-
-
-def mine(user: User) -> Q:
-    linked = Q(telegram_id=user.telegram_id) if user.telegram_id is not None else Q()
-    return Q(user=user) | linked if linked else Q(user=user)

@@ -6,7 +6,7 @@ from accounts.permissions import may
 from attachments import owners
 from notifications import kinds
 from tasks.models import AssignmentPicture, ReportPhoto
-from tasks.programmes import bot, links, notifications, search, wording
+from tasks.programmes import bot, links, menu, notifications, search, wording
 from workflow.navigation import Entry, register
 from workflow.search.nouns import register_directory
 from workflow.wording import VERBS
@@ -15,7 +15,17 @@ from workflow.wording import VERBS
 def begin() -> None:
     bot.begin()
     links.Page.url_name = "programmes:join"
-    register(Entry("programmes", _("Programmes"), "image", "programmes:list", order=35, shown_to=may("programme.see")))
+    register(
+        Entry(
+            "programmes",
+            _("Programmes"),
+            "image",
+            "programmes:list",
+            order=35,
+            shown_to=may("programme.see"),
+            count=menu.to_review,
+        )
+    )
     register_directory(search.PROGRAMMES)
     register_directory(search.MEMBERS)
     kinds.register(*notifications.KINDS)

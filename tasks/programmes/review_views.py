@@ -15,6 +15,7 @@ from tasks.models import AssignmentPicture, Report
 from tasks.programmes import services
 from tasks.programmes.dialogs import SECTION, done
 from tasks.programmes.forms import ReasonForm
+from tasks.programmes.services.reporting import may_judge, queue_of
 from workflow import times
 from workflow.actor import actor
 from workflow.models import Conflict, Event
@@ -33,7 +34,7 @@ class Place(NamedTuple):
 
 def place_of(user: Any, pk: int) -> Place:
     """Return the place; what is decided already has none, and the first of the queue comes after it."""
-    keys = list(Report.objects.visible_to(user).to_review().values_list("pk", flat=True)[:LONGEST_QUEUE])
+    keys = list(queue_of(user).values_list("pk", flat=True)[:LONGEST_QUEUE])
     if pk not in keys:
         return Place(len(keys), 0, None, keys[0] if keys else None)
     index = keys.index(pk)
@@ -45,7 +46,7 @@ def place_of(user: Any, pk: int) -> Place:
 @by_policy("report.see")
 def queue(request: HttpRequest) -> HttpResponse:
     """The first report that waits; a page of rest when none does."""
-    first = Report.objects.visible_to(request.user).to_review().values_list("pk", flat=True).first()
+    first = queue_of(request.user).values_list("pk", flat=True).first()
     if first is not None:
         return redirect("programmes:report", first)
     return render(request, "programmes/queue.html", SECTION)
@@ -72,7 +73,7 @@ def card(request: HttpRequest, subject: Report, form: ReasonForm) -> dict[str, A
         "earlier": photos[:-1],
         "picture": pictures.order_by("-pk").first(),
         "place": place_of(request.user, subject.pk),
-        "may_review": may_review,
+        "may_review": may_review and may_judge(request.user, subject),
         "form": form,
         "events": Event.objects.about(subject).for_list().reverse()[:EVENTS],
     }

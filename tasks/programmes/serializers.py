@@ -252,11 +252,16 @@ class NearSerializer(serializers.Serializer):
     distance = serializers.IntegerField(help_text="Bits of 64 that differ; 0 looks the same.")
 
 
-class PhotoSerializer(serializers.Serializer):
-    """One photo that was sent for a report."""
+class OwnPhotoSerializer(serializers.Serializer):
+    """One photo that was sent for a report, as its member sees it."""
 
     picture: Any = PictureSerializer(source="file")
     sent_at = UtcDateTimeField()
+
+
+class PhotoSerializer(OwnPhotoSerializer):
+    """One photo that was sent for a report, as reviewers see it."""
+
     near = serializers.SerializerMethodField(help_text="null: looks like no other.")
 
     def get_near(self, photo: Any) -> NearSerializer:
@@ -273,12 +278,13 @@ class ReportBriefSerializer(serializers.ModelSerializer):
     attempts_left = serializers.IntegerField(read_only=True)
     sent_at = UtcDateTimeField(read_only=True, allow_null=True)
     reviewed_at = UtcDateTimeField(read_only=True, allow_null=True)
+    photos: Any = OwnPhotoSerializer(source="files", many=True, read_only=True, help_text="The last one is judged.")
 
     class Meta:
         model = Report
         fields = [
             "id", "on", "day", "assignment", "status", "reason", "attempts", "attempts_left", "sent_at", "reviewed_at",
-            "version",
+            "photos", "version",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -292,12 +298,12 @@ class PhotoReportSerializer(ReportBriefSerializer):
     excused = serializers.BooleanField(read_only=True, help_text="Counts nowhere: nothing was handed out.")
     handed_at = UtcDateTimeField(read_only=True, allow_null=True)
     reviewed_by: Any = PersonSerializer(read_only=True, allow_null=True)
-    photos = PhotoSerializer(source="files", many=True, read_only=True, help_text="The last one is judged.")
+    photos: Any = PhotoSerializer(source="files", many=True, read_only=True, help_text="The last one is judged.")
 
     class Meta(ReportBriefSerializer.Meta):
         fields = [
             *ReportBriefSerializer.Meta.fields, "programme", "membership", "member", "excused", "handed_at",
-            "reviewed_by", "photos",
+            "reviewed_by",
         ]  # fmt: skip
         read_only_fields = fields
 

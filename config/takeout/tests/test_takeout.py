@@ -18,8 +18,10 @@ from config.takeout import archive, tables
 from incidents import services as incidents
 from incidents.intake.tests.factories import IntegrationFactory
 from incidents.models import Incident
+from incidents.oncall.tests.factories import DutyFactory
 from incidents.tests.factories import IncidentFactory
 from suspensions.tests.factories import RiskFactory, SuspensionFactory
+from tasks.programmes.tests.factories import ReportFactory
 from tasks.tests.factories import TaskFactory
 from tickets.models import TicketComment
 from tickets.tests.factories import CategoryFactory, TicketCommentFactory, TicketFactory
@@ -63,6 +65,15 @@ def test_values_leave_as_they_are(admin):
     assert row["description"] == incident.description
     assert row["reporter_id"] == incident.reporter_id
     assert set(row) == set(stored)
+
+
+def test_registers_tell_of_programmes_and_duties(admin):
+    report, duty = ReportFactory(approved=True), DutyFactory()
+    box = taken(admin)
+
+    assert [row["Assignment"] for row in sheet(box, "reports")] == [report.assignment.title]
+    assert [row["Surname"] for row in sheet(box, "members")] == [report.member.surname]
+    assert [row["On duty"] for row in sheet(box, "duties")] == [duty.person.name]
 
 
 def test_registers_hold_what_lists_hide(admin):

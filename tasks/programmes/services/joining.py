@@ -21,6 +21,7 @@ from workflow.refusals import invalid
 
 PROFILE = ("name", "surname", "birth_date", "city", "phone")
 UNCHECKED = ["user", "deleted_by"]
+REASON_LIMIT = 500
 
 
 def joinable(member: Member | None, at: datetime | None = None) -> Programme | None:
@@ -48,10 +49,11 @@ def apply(
     `by` is the person's account where they have one, else the system. Raises ValidationError for each wrong field.
     """
     require(by.user, "programme.join")
-    known = Member.objects.select_for_update(of=("self",)).filter(telegram_id=telegram_id).first()
+    known = known_as(telegram_id, by=by)
     programme = joinable(known, at)
     if programme is None:
         raise Conflict(known or Programme(), closed_words(known))
+    expect_single(known, programme, by=by)
     told = {"name": name, "surname": surname, "birth_date": birth_date, "city": city, "phone": phone}
     member = write_profile(known, by=by, telegram_id=telegram_id, language=language, **told)
     request, new = JoinRequest.objects.get_or_create(programme=programme, member=member)
@@ -63,6 +65,22 @@ def apply(
         return request
     tell_organisers(request, by=by)
     return request
+
+
+def known_as(telegram_id: int, *, by: Actor) -> Member | None:
+    """Return the member, locked: who writes by this Telegram, else who joined with the account of the actor."""
+    rows = Member.objects.select_for_update(of=("self",))
+    found = rows.filter(telegram_id=telegram_id).first()
+    return found or (None if by.user.is_system else rows.filter(user=by.user).order_by("-pk").first())
+
+
+def expect_single(known: Member | None, programme: Programme, *, by: Actor) -> None:
+    """Raise Conflict where the same person takes part already, by a Telegram that they had before."""
+    if by.user.is_system or known is None:
+        return
+    for other in Member.objects.filter(user=by.user).exclude(pk=known.pk):
+        if other.requests.filter(programme=programme, status=JoinRequest.Status.APPROVED).exists():
+            raise Conflict(other, closed_words(other))
 
 
 def closed_words(member: Member | None) -> str:
@@ -92,7 +110,12 @@ def write_profile(known: Member | None, *, by: Actor, telegram_id: int, language
         member.refresh_from_db()
         Event.record(member, by=by, verb="introduce", after={"name": member.full_name})
         return member
-    member.change(verb="edit", by=by, **cleaned, user=account or member.user, language=language or member.language)
+    fresh: dict[str, Any] = {
+        "telegram_id": telegram_id,
+        "user": account or member.user,
+        "language": language or member.language,
+    }
+    member.change(verb="edit", by=by, **cleaned, **fresh)
     member.touch()  # a link to the form is good for one version
     return member
 
@@ -142,6 +165,7 @@ def approve_request(request: JoinRequest, *, by: Actor, note: str = "", at: date
     require(by.user, "join_request.decide", request)
     at = at or timezone.now()
     programme = request.programme.locked()
+    programme.expect_present()
     if request.can_move("approved") and programme.status not in {"preparing", "started"}:
         raise Conflict(request, _("The programme is over."))
     request.move("approved", verb="approve-request", by=by, note=note, reason="", decided_by=by.user, decided_at=at)
@@ -186,6 +210,8 @@ def exclude(membership: Membership, *, by: Actor, note: str, at: datetime | None
     require(by.user, "membership.exclude", membership)
     reason = required(note)
     at = at or timezone.now()
+    if membership.can_move("excluded") and not Programme.objects.get(pk=membership.programme_id).is_alive:
+        raise Conflict(membership, _("The programme is over."))
     membership.move("excluded", verb="exclude", by=by, note=reason, reason=reason, excluded_at=at)
     for report in membership.reports.filter(status=Report.Status.WAITING):
         report.move("not_participate", verb="miss-day", by=by)
@@ -204,9 +230,16 @@ def readmit(membership: Membership, *, by: Actor, note: str = "", at: datetime |
     tell_readmitted(membership, at=at)
 
 
+def close_requests(programme: Programme, *, by: Actor, reason: str, at: datetime) -> None:
+    """Decide what nobody has, because there is nothing to take part in any more."""
+    for request in programme.requests.present().filter(status=JoinRequest.Status.PENDING):
+        told = {"reason": reason[:REASON_LIMIT], "decided_by": by.user, "decided_at": at}
+        request.move("declined", verb="decline-request", by=by, note=reason, **told)
+
+
 def required(note: str) -> str:
     if not note.strip():
         raise invalid("note", _("Say why."), "required")
-    if len(note.strip()) > 500:
-        raise invalid("note", _("At most %(limit)s characters.") % {"limit": 500})
+    if len(note.strip()) > REASON_LIMIT:
+        raise invalid("note", _("At most %(limit)s characters.") % {"limit": REASON_LIMIT})
     return note.strip()

@@ -15,7 +15,8 @@ from accounts.models import Organisation
 from accounts.policy import require
 from tasks.models import Assignment, Membership, Programme, ProgrammeDay, Report
 from tasks.models.task import today
-from tasks.programmes.notifications import tell_cancelled, tell_final, tell_moved
+from tasks.programmes.notifications import tell_cancelled, tell_final, tell_moved, tell_undecided
+from tasks.programmes.services.joining import close_requests
 from workflow.actor import Actor
 from workflow.models import Conflict, Event
 from workflow.refusals import invalid
@@ -51,13 +52,13 @@ def edit(
     **fields: Any,
 ) -> None:  # fmt: skip
     """Change dates, rules or words; those who take part, or asked to, are told of another start."""
-    row = programme.locked()
-    require(by.user, "programme.edit", row)
-    row.expect_version(version)
-    row.expect_present()
-    wanted = {name: value for name, value in fields.items() if name in FIELDS and getattr(row, name) != value}
-    expect_changeable(row, wanted, at)
-    with one_at_a_time():
+    with one_at_a_time():  # its lock comes before those of programmes, whoever takes both
+        row = programme.locked()
+        require(by.user, "programme.edit", row)
+        row.expect_version(version)
+        row.expect_present()
+        wanted = {name: value for name, value in fields.items() if name in FIELDS and getattr(row, name) != value}
+        expect_changeable(row, wanted, at)
         planned = Programme(pk=row.pk, **{name: wanted.get(name, getattr(row, name)) for name in FIELDS})
         planned.clean()
         if wanted.keys() & {"start", "finish"}:
@@ -123,14 +124,16 @@ def finish(programme: Programme, *, by: Actor, note: str = "", at: datetime | No
     programme.move(Status.FINISHED, verb="finish-programme", by=by, note=note, finished_at=at, **earlier)
     close_open_reports(programme, by=by, excused=bool(earlier))
     say_goodbye(programme, at=at)
+    tell_undecided(programme, at=at)
+    close_requests(programme, by=by, reason=_("The programme is over."), at=at)
 
 
 def say_goodbye(programme: Programme, *, at: datetime) -> None:
     """Send the final message to every active member who has not got it."""
     untold = Membership.objects.active().filter(programme=programme, told_at=None)
-    for membership in untold.select_related("member__user", "programme").with_points():
-        if Membership.objects.filter(pk=membership.pk, told_at=None).update(told_at=at):
-            tell_final(membership, at=at)
+    memberships = list(untold.select_related("member__user", "programme").with_points())
+    untold.filter(pk__in=[membership.pk for membership in memberships]).update(told_at=at)
+    tell_final(memberships, at=at)
 
 
 @transaction.atomic
@@ -141,6 +144,7 @@ def cancel(programme: Programme, *, by: Actor, note: str = "", at: datetime | No
     programme.move(Status.CANCELLED, verb="cancel-programme", by=by, note=note, cancelled_at=at)
     close_open_reports(programme, by=by, excused=True)
     tell_cancelled(programme, note=note, at=at)
+    close_requests(programme, by=by, reason=note.strip() or _("The programme is called off."), at=at)
 
 
 def close_open_reports(programme: Programme, *, by: Actor, excused: bool) -> None:
@@ -148,12 +152,20 @@ def close_open_reports(programme: Programme, *, by: Actor, excused: bool) -> Non
         report.move(Report.Status.NOT_PARTICIPATE, verb="miss-day", by=by, excused=excused)
 
 
-def delete(programme: Programme, *, by: Actor, note: str) -> None:
-    """Hide it from everybody, for a reason; an administrator can bring it back. Raises Conflict while it runs."""
+@transaction.atomic
+def delete(programme: Programme, *, by: Actor, note: str, at: datetime | None = None) -> None:
+    """Hide it from everybody, for a reason; an administrator can bring it back. Raises Conflict while it runs.
+
+    Of one that is being prepared, whoever takes part or asked to is told that it is called off.
+    """
     require(by.user, "programme.delete", programme)
-    if "delete" not in programme.possible_verbs() and programme.deleted_at is None:
-        raise Conflict(programme, _("It is running: finish or cancel it first."))
+    row, at = programme.locked(), at or timezone.now()
+    if "delete" not in row.possible_verbs() and row.deleted_at is None:
+        raise Conflict(row, _("It is running: finish or cancel it first."))
     programme.hide(by=by, note=note)
+    if row.status == Status.PREPARING:
+        tell_cancelled(row, note=note, at=at)
+    close_requests(row, by=by, reason=note.strip(), at=at)
 
 
 @transaction.atomic

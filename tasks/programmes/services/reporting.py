@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.policy import require
+from accounts.models import User
+from accounts.policy import holders, require
 from attachments.models import File
-from tasks.models import Member, Membership, Programme, Report, ReportPhoto
+from tasks.models import Member, Membership, Programme, Report, ReportPhoto, ReportQuerySet
 from tasks.models.task import today
 from tasks.programmes import looks
 from tasks.programmes.notifications import tell_approved, tell_declined
@@ -152,10 +154,38 @@ def seen_before() -> Exception:
     return invalid("file", _("This very photo was sent before. Take a new one."), "seen")
 
 
+def queue_of(user: Any) -> ReportQuerySet:
+    """Return what this person may judge: not their own reports while somebody else could."""
+    rows = Report.objects.visible_to(user).to_review()
+    return rows.exclude(pk__in=Report.objects.of(user)) if others_review(user) else rows
+
+
+def may_judge(user: Any, report: Report) -> bool:
+    return not (is_own(report, user) and others_review(user))
+
+
+def is_own(report: Report, user: User) -> bool:
+    member = report.member
+    return member.user_id == user.pk or member.telegram_id == user.telegram_id
+
+
+def others_review(user: User) -> bool:
+    return holders("report.review").exclude(pk=user.pk).exists()
+
+
+def expect_reviewer(report: Report, *, by: Actor) -> None:
+    """Raise PermissionDenied for who may not judge this report, Conflict where it counts no more."""
+    require(by.user, "report.review", report)
+    if not may_judge(by.user, report):
+        raise PermissionDenied(_("Somebody else has to review your own report."))
+    if report.can_move(Status.APPROVED) and not Programme.objects.get(pk=report.programme_id).is_reviewed:
+        raise Conflict(report, _("The programme is over."))
+
+
 @transaction.atomic
 def approve(report: Report, *, by: Actor, note: str = "", at: datetime | None = None) -> None:
-    """Accept the photo: one point. Of two reviewers at once one wins."""
-    require(by.user, "report.review", report)
+    """Accept the photo: one point. Of two reviewers at once one wins; nobody reviews their own."""
+    expect_reviewer(report, by=by)
     at = at or timezone.now()
     report.move(
         Status.APPROVED, verb="approve-report", by=by, note=note, reviewed_by=by.user, reviewed_at=at, reason=""
@@ -166,7 +196,7 @@ def approve(report: Report, *, by: Actor, note: str = "", at: datetime | None = 
 @transaction.atomic
 def decline(report: Report, *, by: Actor, note: str, at: datetime | None = None) -> None:
     """Refuse the photo, for a reason; another may be sent while the day and the attempts last."""
-    require(by.user, "report.review", report)
+    expect_reviewer(report, by=by)
     reason = required(note)
     at = at or timezone.now()
     report.move(Status.DECLINED, verb="decline", by=by, note=reason, reviewed_by=by.user, reviewed_at=at, reason=reason)

@@ -233,6 +233,14 @@ class TestPhotos:
 
         assert "Yesterday is over" in sends(anna).text
 
+    def test_a_photo_that_was_sent_in_time_and_heard_late_counts(self, anna, report, clock):
+        clock.set(at(MONDAY + timedelta(days=1), 0, 31))
+
+        sends(anna, date=int(at(MONDAY, 23).timestamp()))
+
+        report.refresh_from_db()
+        assert (report.status, report.sent_at) == ("reviewing", at(MONDAY, 23))
+
     def test_more_attempts_than_allowed(self, anna, report):
         report.programme.attempts = 1
         report.programme.save()

@@ -11,6 +11,7 @@ from notifications.models import Chat, Delivery, Notice
 from tasks.models import JoinRequest, Member, Membership, Report
 from tasks.programmes import links, services
 from tasks.programmes.services.joining import joinable
+from tasks.programmes.services.reporting import outside_words
 from tasks.programmes.tests.factories import (
     MONDAY,
     JoinRequestFactory,
@@ -61,7 +62,8 @@ def test_somebody_without_an_account_asks_to_take_part_and_organisers_hear_of_it
     member = request.member
     assert (member.user, member.phone, member.language) == (None, "+79123456789", "ru")
     assert (request.status, request.applications) == ("pending", 1)
-    assert Notice.objects.get().recipient == manager
+    notice = Notice.objects.get()
+    assert (notice.recipient, notice.url) == (manager, request.get_absolute_url())
     assert Event.objects.about(request).get().actor_label == "Anna (Telegram, no account)"
 
 
@@ -227,6 +229,71 @@ def test_a_request_to_what_is_over_is_not_approved():
 
     with pytest.raises(Conflict, match="over"):
         services.approve_request(request, by=organiser())
+
+
+def test_organisers_read_the_name_in_the_order_of_their_language():
+    ProgrammeFactory()
+    UserFactory(manager=True, language="ru")
+
+    apply(language="en", name="Анна", surname="Зайцева")
+
+    assert "Зайцева Анна" in Notice.objects.get().title
+
+
+def test_a_request_to_what_is_deleted_is_not_approved():
+    request = JoinRequestFactory(programme__deleted_at=NOON)
+
+    with pytest.raises(Conflict, match="deleted"):
+        services.approve_request(request, by=organiser())
+    assert not Membership.objects.exists()
+
+
+@pytest.mark.parametrize("over", [{"finished": True}, {"cancelled": True}, {"deleted_at": NOON}])
+def test_what_is_asked_of_a_programme_that_is_over_waits_no_more(over):
+    request = JoinRequestFactory(**{f"programme__{name}": value for name, value in over.items()})
+
+    assert not request.member.requests.pending().exists()
+    assert outside_words(request.member) == "You take part in no programme that is running."
+
+
+def test_nobody_is_excluded_from_what_is_over():
+    membership = MembershipFactory(programme=ProgrammeFactory(finished=True))
+
+    with pytest.raises(Conflict, match="over"):
+        services.exclude(membership, by=organiser(), note="Too late")
+    assert not Notice.objects.exists()
+
+
+class TestAnotherTelegram:
+    """An employee has linked another Telegram account since they first asked."""
+
+    @pytest.fixture
+    def anna(self):
+        return UserFactory(telegram_id=502)
+
+    @pytest.fixture
+    def known(self, anna):
+        return MemberFactory(telegram_id=501, user=anna)
+
+    def test_they_are_the_same_member_and_are_written_to_there(self, anna, known):
+        ProgrammeFactory()
+
+        request = apply(by=actor_of(anna), telegram_id=502)
+
+        known.refresh_from_db()
+        assert (request.member, known.telegram_id) == (known, 502)
+        assert Member.objects.count() == 1
+
+    @pytest.mark.parametrize("is_known_there", [False, True])
+    def test_they_take_part_once(self, anna, known, is_known_there):
+        programme = ProgrammeFactory()
+        services.approve_request(JoinRequestFactory(programme=programme, member=known), by=organiser())
+        if is_known_there:
+            MemberFactory(telegram_id=502)
+
+        with pytest.raises(Conflict, match="already"):
+            apply(by=actor_of(anna), telegram_id=502)
+        assert Membership.objects.count() == 1
 
 
 @pytest.mark.parametrize("note", ["", "  ", "x" * 501])

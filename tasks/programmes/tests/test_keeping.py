@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.factories import UserFactory
 from notifications.models import Notice
@@ -260,6 +262,72 @@ def test_a_cancelled_programme_tells_whoever_takes_part():
     assert "Too hot" in Notice.objects.get().body
     report.refresh_from_db()
     assert report.status == "not_participate"
+
+
+ENDS = {
+    "cancel": lambda programme: services.cancel(programme, by=organiser(), note="Too hot", at=BEFORE),
+    "finish": lambda programme: services.finish(programme, by=organiser(), at=at(MONDAY, 18)),
+    "delete": lambda programme: services.delete(programme, by=actor_of(UserFactory(admin=True)), note="Too hot"),
+}
+
+
+@pytest.mark.parametrize(
+    ("verb", "trait", "kind", "words"),
+    [
+        ("cancel", {}, "programme.cancelled", "Too hot"),
+        ("finish", {"started": True}, "programme.undecided", "not decided in time"),
+        ("delete", {}, "programme.cancelled", "Too hot"),
+    ],
+)
+def test_whoever_waits_for_a_decision_hears_that_none_comes(verb, trait, kind, words):
+    request = JoinRequestFactory(programme=ProgrammeFactory(**trait))
+
+    ENDS[verb](request.programme)
+
+    notice = Notice.objects.get()
+    assert (notice.kind, words in notice.body) == (kind, True)
+    request.refresh_from_db()
+    assert (request.status, bool(request.reason), bool(request.decided_by)) == ("declined", True, True)
+    assert not request.member.requests.pending().exists()
+
+
+def test_deleting_what_is_over_tells_nobody():
+    MembershipFactory(programme=ProgrammeFactory(finished=True))
+
+    services.delete(Programme.objects.get(), by=actor_of(UserFactory(admin=True)), note="Old")
+
+    assert told() == []
+
+
+def test_what_has_started_meanwhile_is_not_deleted():
+    AssignmentFactory()
+    programme = create()
+    stale = Programme.objects.get(pk=programme.pk)
+    services.start(programme, by=organiser(), at=BEFORE)
+
+    with pytest.raises(Conflict, match="running"):
+        services.delete(stale, by=actor_of(UserFactory(admin=True)), note="No")
+    assert Programme.objects.get(pk=programme.pk).deleted_at is None
+
+
+@pytest.mark.postgresql
+def test_dates_are_locked_before_programmes_whoever_takes_both():
+    programme = create()
+    with CaptureQueriesContext(connection) as asked:
+        services.edit(programme, by=organiser(), at=BEFORE, title="August")
+
+    locked = [query["sql"] for query in asked if "FOR UPDATE" in query["sql"]]
+    assert ["accounts_organisation" in sql for sql in locked[:2]] == [True, False]
+
+
+def test_thanking_everybody_asks_once_who_may_be_written_to():
+    programme = ProgrammeFactory(started=True)
+    MembershipFactory.create_batch(3, programme=programme)
+    with CaptureQueriesContext(connection) as asked:
+        services.finish(programme, by=organiser(), at=at(MONDAY, 18))
+
+    assert told() == ["programme.final"] * 3
+    assert len([query for query in asked if "notifications_chat" in query["sql"]]) == 1
 
 
 def test_a_running_programme_is_not_deleted_and_a_deleted_one_returns_only_to_free_days():

@@ -131,6 +131,22 @@ def test_a_photo_is_reported_once_for_each_key_and_judged(api, anna, report):
     assert [row["status"] for row in api(anna).get(f"{MINE}reports/").json()["results"]] == ["approved"]
 
 
+def test_members_see_their_own_photos_and_nobody_elses(api, anna, report):
+    post_photo(api(anna), 1)
+    (photo,) = api(anna).get(f"{MINE}reports/").json()["results"][0]["photos"]
+    other = ReportFactory(membership__programme=report.programme, day=report.day)
+    with received(picture(1, brightness=1.1)) as file:
+        near = services.send(other.member, by=organiser(), file=file).files.get()
+
+    assert photo.keys() == {"picture", "sent_at"}
+    stranger = UserFactory(telegram_id=502)
+    for name in ("url", "preview_url"):
+        assert b"".join(api(anna).get(photo["picture"][name]))
+        assert api(stranger).get(photo["picture"][name]).status_code == 404
+    assert near.near.report == report
+    assert api(anna).get(f"/api/v1/attachments/{near.file_id}/").status_code == 404
+
+
 def test_what_was_declined_is_sent_again_with_another_photo(api, anna, report):
     post_photo(api(anna), 1)
     report.refresh_from_db()

@@ -1,15 +1,18 @@
 """A photo becomes a report, once; reviewers judge it, once."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from accounts.models import User
 from accounts.tests.factories import UserFactory
 from attachments.models import File
 from notifications.models import Notice
-from tasks.models import Membership, Report, ReportPhoto
+from tasks.models import Membership, Programme, Report, ReportPhoto
 from tasks.programmes import services
+from tasks.programmes.services.reporting import queue_of
 from tasks.programmes.tests.factories import (
     MONDAY,
     JoinRequestFactory,
@@ -201,6 +204,37 @@ def test_of_two_reviewers_the_second_is_told_what_is_possible_and_there_is_one_p
         assert refusal.value.allowed == []
     assert Membership.objects.with_points().get().points == 1
     assert Notice.objects.count() == 1
+
+
+@pytest.mark.parametrize("over", [{"cancelled_at": NOON, "status": "cancelled"}, {"deleted_at": NOON}])
+def test_what_was_sent_in_a_programme_that_is_over_is_judged_no_more(over):
+    report = ReportFactory(reviewing=True)
+    Programme.objects.update(**over)
+
+    for judge in (services.approve, partial(services.decline, note="Too dark")):
+        with pytest.raises(Conflict, match="over"):
+            judge(report, by=organiser())
+    assert not Report.objects.to_review().exists()
+    assert Report.objects.get(pk=report.pk).possible_verbs() == set()
+    assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_nobody_reviews_their_own_report_while_somebody_else_can(linked):
+    by = actor_of(UserFactory(manager=True, telegram_id=501))
+    known = {"user": by.user} if linked else {"telegram_id": 501}
+    report = ReportFactory(reviewing=True, membership__member=MemberFactory(**known))
+    other = UserFactory(manager=True)
+
+    for judge in (services.approve, partial(services.decline, note="Too dark")):
+        with pytest.raises(PermissionDenied, match="Somebody else"):
+            judge(report, by=by)
+    assert (list(queue_of(by.user)), list(queue_of(other))) == ([], [report])
+    User.objects.filter(pk=other.pk).update(is_active=False)
+    assert list(queue_of(by.user)) == [report]
+    services.approve(report, by=by)
+
+    assert report.status == "approved"
 
 
 def test_employees_review_nothing():

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.tests.factories import UserFactory
-from tasks.models import Report
+from tasks.models import Member, Report
 from tasks.programmes import services
 from tasks.programmes.services.reporting import keep_photo
 from tasks.programmes.tests.factories import (
@@ -174,6 +174,30 @@ def test_auditors_look_and_do_not_judge(page, day):
     assert "/approve/" not in client.get(report.get_absolute_url()).text
     assert client.post(f"{report.get_absolute_url()}approve/").status_code == 403
     assert client.post(f"{report.get_absolute_url()}decline/", {"note": "No"}).status_code == 403
+
+
+def test_the_menu_says_how_many_photos_wait_to_those_who_judge(page, manager, day):
+    assert "vk-count" not in entry_of(page(manager))
+    for minute in (1, 2):
+        waiting(day, minute)
+
+    assert "2" in entry_of(page(manager))
+    assert "vk-count" not in entry_of(page(UserFactory(auditor=True)))
+
+
+def entry_of(client):
+    menu = client.get("/tasks/").content.decode()
+    return menu.split('href="/programmes/"')[1].split("</a>")[0]
+
+
+def test_ones_own_report_offers_no_decision(page, manager, day):
+    UserFactory(manager=True)
+    mine, other = waiting(day, 1), waiting(day, 2)
+    Member.objects.filter(pk=mine.member.pk).update(user=manager)
+
+    assert page(manager).get(QUEUE)["Location"] == other.get_absolute_url()
+    assert not page(manager).get(mine.get_absolute_url()).context["may_review"]
+    assert page(manager).post(f"{mine.get_absolute_url()}approve/").status_code == 403
 
 
 def test_employees_see_no_reports(page, day):

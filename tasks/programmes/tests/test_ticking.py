@@ -4,11 +4,15 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import organisation
 from accounts.models import Organisation
 from accounts.tests.factories import UserFactory
-from notifications.models import Delivery, Notice
+from notifications.dispatch.hearing import note_heard
+from notifications.models import BotState, BotUpdate, Chat, Delivery, Notice
+from notifications.models.bot import ONLY
 from tasks.jobs import run_programmes
 from tasks.models import Programme, Report
 from tasks.programmes import services
@@ -17,6 +21,7 @@ from tasks.programmes.tests.factories import (
     AssignmentFactory,
     MembershipFactory,
     ProgrammeFactory,
+    ReportFactory,
     at,
     organiser,
     picture,
@@ -72,7 +77,8 @@ def test_what_cannot_start_is_told_to_organisers_once_a_day():
 
     for hour in (0, 1, 2):
         tick(0, hour)
-    assert Notice.objects.get().recipient == manager
+    notice = Notice.objects.get()
+    assert (notice.recipient, notice.url) == (manager, Programme.objects.get().get_absolute_url())
     tick(1, 0)
     assert Notice.objects.count() == 2
 
@@ -247,6 +253,142 @@ def test_days_on_which_the_product_stood_still_are_nobodys_fault(programme):
     assert membership.status == "active"
 
 
+class TestReviewers:
+    """They are told of photos that wait, and not of each."""
+
+    @pytest.fixture
+    def manager(self, programme):
+        tick(0, 0)
+        return UserFactory(manager=True)
+
+    def arrives(self, day, hour):
+        membership = MembershipFactory(programme=Programme.objects.get())
+        planned = membership.programme.days.get(number=day + 1)
+        return ReportFactory(membership=membership, day=planned, reviewing=True, sent_at=at(DAYS[day], hour))
+
+    def told(self, manager):
+        return list(Notice.objects.filter(recipient=manager, kind="programme.review").order_by("pk"))
+
+    def test_the_first_ones_are_told_at_once_and_together(self, programme, manager):
+        for _photo in range(3):
+            self.arrives(0, 10)
+        tick(0, 10, 5)
+        self.arrives(0, 11)
+        tick(0, 12)
+
+        (notice,) = self.told(manager)
+        assert (notice.title, notice.url) == (f"Photos to review: {programme}", "/programmes/reports/")
+        assert "Waiting: 3, the first since 20 Jul 2026 10:00" in notice.body
+
+    def test_who_looks_at_none_is_reminded_in_the_morning(self, manager):
+        self.arrives(0, 10)
+        for hour in (11, 20, 23):
+            tick(0, hour)
+        assert len(self.told(manager)) == 1
+
+        for hour in (0, 8, 9, 10, 20):
+            tick(1, hour)
+
+        assert len(self.told(manager)) == 2
+
+    def test_after_an_empty_queue_they_are_told_again_but_not_every_minute(self, manager):
+        tick_at = ((10, 5), (10, 30), (11, 10))
+        for hour, minute in tick_at:
+            report = self.arrives(0, hour)
+            Report.objects.filter(pk=report.pk).update(sent_at=at(DAYS[0], hour, minute - 1))
+            tick(0, hour, minute)
+            if minute != 30:
+                Report.objects.update(status="skipped")
+
+        assert len(self.told(manager)) == 2
+
+    def test_what_nobody_can_judge_is_told_to_nobody(self, manager):
+        self.arrives(0, 10)
+        Programme.objects.update(status="cancelled", cancelled_at=at(DAYS[0], 10))
+        tick(0, 11)
+
+        assert self.told(manager) == []
+
+
+class TestOutage:
+    """The bot of members did not hear, or did not reach, anybody for a while."""
+
+    @pytest.fixture(autouse=True)
+    def _bot(self, settings):
+        settings.TELEGRAM_BOT_TOKEN = "1:token"
+        BotState.objects.create(pk=ONLY)
+
+    @pytest.fixture
+    def membership(self, programme):
+        """Of somebody who has got the assignment of the first day."""
+        membership = MembershipFactory(programme=programme)
+        tick(0, 9)
+        Delivery.objects.update(state="sent", sent_at=at(DAYS[0], 9, 1))
+        note_heard(at(DAYS[0], 23))
+        return membership
+
+    def test_a_day_ends_once_the_bot_has_heard_what_was_sent_in_it(self, membership):
+        tick(1, 0, 31)
+        assert statuses(membership) == ["waiting"]
+
+        note_heard(at(DAYS[1], 0, 32))
+        tick(1, 0, 33)
+
+        assert list(membership.reports.values_list("status", "excused")) == [("not_participate", False)]
+
+    def test_what_was_heard_is_worked_off_first(self, membership):
+        note_heard(at(DAYS[1], 1))
+        sent = int(at(DAYS[0], 23, 30).timestamp())
+        update = BotUpdate.objects.create(pk=1, payload={"message": {"date": sent}})
+        tick(1, 1)
+        assert statuses(membership) == ["waiting"]
+
+        BotUpdate.objects.filter(pk=update.pk).update(state="done")
+        tick(1, 1)
+
+        assert statuses(membership) == ["not_participate"]
+
+    def test_what_telegram_no_longer_keeps_is_not_waited_for_and_nobodys_fault(self, programme, membership):
+        Programme.objects.update(most_missed=1)
+        tick(1, 23)
+        assert statuses(membership)[0] == "waiting"
+
+        tick(2, 0)
+
+        assert membership.reports.order_by("on").values_list("status", "excused").first() == ("not_participate", True)
+        membership.refresh_from_db()
+        assert membership.status == "active"
+
+    @pytest.mark.parametrize("sent_at", [None, at(DAYS[1], 0, 5)])
+    def test_whom_the_assignment_did_not_reach_in_time_has_missed_nothing(self, membership, sent_at):
+        Delivery.objects.update(state="sent" if sent_at else "pending", sent_at=sent_at)
+        note_heard(at(DAYS[1], 1))
+        tick(1, 1)
+
+        assert list(membership.reports.values_list("status", "excused")) == [("not_participate", True)]
+
+    def test_whoever_has_blocked_the_bot_misses_the_day(self, membership):
+        Delivery.objects.update(state="dead", sent_at=None, error="blocked")
+        number = membership.member.telegram_id
+        Chat.objects.create(telegram_id=number, kind="private", closed_at=at(DAYS[0], 9), error="blocked")
+        note_heard(at(DAYS[1], 1))
+        tick(1, 1)
+
+        assert list(membership.reports.values_list("status", "excused")) == [("not_participate", False)]
+
+    def test_the_last_day_waits_too(self, programme, membership):
+        Programme.objects.update(finish=DAYS[0])
+        tick(1, 0, 31)
+        programme.refresh_from_db()
+        assert programme.status == "started"
+
+        note_heard(at(DAYS[1], 0, 32))
+        tick(1, 0, 33)
+
+        programme.refresh_from_db()
+        assert programme.status == "finished"
+
+
 def test_after_the_last_day_it_closes_by_itself_with_the_final_message_once(programme):
     membership = MembershipFactory(programme=programme, member__name="Anna")
     tick(9, 9)
@@ -300,3 +442,13 @@ def test_the_job_ticks_by_the_clock_on_the_wall():
     run_programmes()
 
     assert Programme.objects.get().status == "preparing"
+
+
+def test_the_picture_of_the_day_is_looked_up_once(programme):
+    MembershipFactory.create_batch(3, programme=programme)
+    tick(0, 0)
+    with CaptureQueriesContext(connection) as asked:
+        tick(0, 9)
+
+    assert kinds() == ["programme.assignment"] * 3
+    assert len([query for query in asked if "tasks_assignmentpicture" in query["sql"]]) == 1
