@@ -1,7 +1,8 @@
 """What a group of targets makes of its samples: (state, results, now) -> (state, effects). Pure; it asks nobody.
 
 An outage is the half-open interval [first failed round, first good round), known once `open_after` rounds in a row
-failed and ended once `close_after` in a row were good. Silence is time in which no round gave evidence.
+failed and ended once `close_after` in a row were good. Silence is time in which no round gave evidence. A silence
+longer than `join` hides what happened in it: no part of it is claimed as downtime, whatever was found before and after.
 """
 
 from collections.abc import Iterable
@@ -36,7 +37,7 @@ class State:
     failures: int = 0
     passes: int = 0
     failing_since: datetime | None = None  # the first failed round of the row at hand
-    good_since: datetime | None = None  # the end of the outage, if this row of good rounds lasts
+    good_since: datetime | None = None  # the end of the outage, if good rounds last; its last failed round: unseen
     last_at: datetime | None = None  # the last round that gave evidence
     last_failed_at: datetime | None = None
     closed_at: datetime | None = None  # the end of the last outage
@@ -57,13 +58,21 @@ class Resumed:
 
 
 @dataclass(frozen=True)
+class Interrupted:
+    """It was seen down until `since` and again from `at` on; the time between nobody measured."""
+
+    since: datetime
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Closed:
     """It came up at `at`."""
 
     at: datetime
 
 
-type Effect = Opened | Resumed | Closed
+type Effect = Opened | Resumed | Interrupted | Closed
 
 
 def step(
@@ -77,12 +86,12 @@ def step(
     good = verdict(results, rules.quorum)
     if good is None:
         return state, ()
-    state, ended_unseen = after_silence(state, now, rules)
+    state, unseen_since = after_silence(state, now, rules)
     if state.last_at and now <= state.last_at:
         return state, ()
     if good:
-        return passed(state, now, rules, ended_unseen)
-    return failed(state, now, rules, planned)
+        return passed(state, now, rules, unseen_since)
+    return failed(state, now, rules, planned, unseen_since)
 
 
 def verdict(results: Iterable[Result], quorum: int | None = None) -> bool | None:
@@ -110,37 +119,45 @@ def quorum_of(targets: int, wanted: int | None = None) -> int:
 def after_silence(state: State, now: datetime, rules: Rules) -> tuple[State, datetime | None]:
     """Forget rows of rounds that silence or a changed clock interrupted.
 
-    Also return the last failed round where a silence longer than `join` hid how an outage ended: time that nobody
+    Also return the last failed round of an outage after which a silence longer than `join` came: time that nobody
     measured is not claimed as downtime. A shorter silence belongs to the outage, like that between two rounds.
     """
+    unseen_since = state.last_failed_at if is_unseen(state) else None
     if not state.last_at or timedelta() <= now - state.last_at <= rules.silence:
-        return state, None
+        return state, unseen_since
     if timedelta() < state.last_at - now <= rules.silence:
-        return state, None  # a slow round that was overtaken
+        return state, unseen_since  # a slow round that was overtaken
     fresh = replace(state, failures=0, passes=0, failing_since=None, good_since=None)
     if now < state.last_at:
         return replace(fresh, last_at=None, last_failed_at=None, closed_at=None), None
     hidden = state.is_down and now - state.last_at > rules.join
-    return fresh, state.last_failed_at if hidden else None
+    return fresh, state.last_failed_at if hidden else unseen_since
+
+
+def is_unseen(state: State) -> bool:
+    """Whether a long silence lies between the last failed round of the outage and the good rounds at hand."""
+    return bool(state.good_since and state.last_failed_at and state.good_since <= state.last_failed_at)
 
 
 def passed(
-    state: State, now: datetime, rules: Rules, ended_unseen: datetime | None
+    state: State, now: datetime, rules: Rules, unseen_since: datetime | None
 ) -> tuple[State, tuple[Effect, ...]]:
     state = replace(state, failures=0, failing_since=None, last_at=now)
     if not state.is_down:
         return state, ()
-    since = state.good_since or ended_unseen or now
+    since = unseen_since or state.good_since or now
     state = replace(state, passes=state.passes + 1, good_since=since)
     if state.passes < rules.close_after:
         return state, ()
     return replace(state, is_down=False, passes=0, good_since=None, closed_at=since), (Closed(since),)
 
 
-def failed(state: State, now: datetime, rules: Rules, planned: bool) -> tuple[State, tuple[Effect, ...]]:
+def failed(
+    state: State, now: datetime, rules: Rules, planned: bool, unseen_since: datetime | None
+) -> tuple[State, tuple[Effect, ...]]:
     state = replace(state, passes=0, good_since=None, last_at=now, last_failed_at=now)
     if state.is_down:
-        return state, ()
+        return state, (Interrupted(unseen_since, now),) if unseen_since else ()
     if planned:
         return replace(state, failures=0, failing_since=None), ()
     since = state.failing_since or now

@@ -17,7 +17,7 @@ from accounts import organisation
 from accounts.models import User
 from incidents import services as incidents
 from incidents.models import Incident
-from monitoring.machine import Closed, Effect, Opened, Resumed
+from monitoring.machine import Closed, Effect, Interrupted, Opened, Resumed
 from monitoring.models import Outage, TargetGroup, Watch
 from monitoring.notifications import tell_closed
 from notifications.kinds import stamp
@@ -51,6 +51,8 @@ def follow(watch: Watch, effect: Effect, found: Findings) -> None:
             begin(watch, effect.at, found)
         elif isinstance(effect, Resumed):
             resume(watch, effect.at, found)
+        elif isinstance(effect, Interrupted):
+            interrupt(watch, effect.since, effect.at)
         elif isinstance(effect, Closed):
             end(watch, effect.at)
 
@@ -98,6 +100,30 @@ def resume(watch: Watch, start: datetime, found: Findings) -> None:
     Outage.objects.filter(pk=outage.pk).update(finish=None, updated_at=timezone.now())
     outage.refresh_from_db()
     Event.record(watch.group, by=by, verb="outage-resume", after={"start": start}, note=found.error)
+
+
+def interrupt(watch: Watch, since: datetime, start: datetime) -> None:
+    """Leave time that nobody measured out of the running outage: its cases go on with one more segment."""
+    outage = watch.outage
+    if outage is None or outage.finish is not None:
+        return
+    by, found = prober(), {"start": clock(since), "finish": clock(start)}
+    note = _("Nobody measured from %(start)s to %(finish)s.") % found
+    for case in outage.cases():
+        if case.finish is None and case.deleted_at is None:
+            leave_out(case, since, start, by=by, note=note)
+    Event.record(watch.group, by=by, verb="outage-gap", after={"start": since, "finish": start})
+
+
+def leave_out(case: Suspension, since: datetime, start: datetime, *, by: Actor, note: str) -> None:
+    """End the segment that runs at `since` and begin another at `start`, unless people have said otherwise."""
+    parts = list(case.segments.order_by("start", "pk").values("start", "finish", "degradation"))
+    since = max(since, parts[-1]["start"] + LEAST) if parts else since
+    if not parts or parts[-1]["finish"] is not None or since >= start:
+        return
+    later = parts[-1] | {"start": start}
+    parts[-1]["finish"] = since
+    tried(suspensions.replace_segments, case, by=by, segments=[*parts, later], note=note)
 
 
 def take_up_again(incident: Incident, *, by: Actor, note: str) -> None:

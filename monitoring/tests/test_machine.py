@@ -6,7 +6,7 @@ from itertools import pairwise, product
 
 import pytest
 
-from monitoring.machine import Closed, Opened, Result, Resumed, Rules, State, quorum_of, step, verdict
+from monitoring.machine import Closed, Interrupted, Opened, Result, Resumed, Rules, State, quorum_of, step, verdict
 
 pytestmark = pytest.mark.once
 NOON = datetime(2026, 7, 23, 12, tzinfo=UTC)
@@ -19,11 +19,18 @@ def at(seconds):
 
 
 def live(rounds, rules=RULES, state=None, planned=()):
-    """Feed (seconds, verdict) to the machine and return its effects as (name, seconds), and the last state."""
+    """Feed (seconds, verdict) to the machine and return its effects as (name, seconds), and the last state.
+
+    An interruption is two of them: until when it was seen, and since when again.
+    """
     state, told = state or State(), []
     for seconds, good in rounds:
         state, effects = step(state, [Result("a", good)], at(seconds), rules, planned=seconds in planned)
-        told += [(type(effect).__name__, (effect.at - NOON).total_seconds()) for effect in effects]
+        for effect in effects:
+            if isinstance(effect, Interrupted):
+                told.append(("Lost", (effect.since - NOON).total_seconds()))
+            name = "Found" if isinstance(effect, Interrupted) else type(effect).__name__
+            told.append((name, (effect.at - NOON).total_seconds()))
     return told, state
 
 
@@ -41,10 +48,11 @@ def reckoned(rounds, rules):
         if not rows or rows[-1]["good"] != good or gap > rules.silence.total_seconds():
             rows.append({"good": good, "first": seconds, "gap": gap, "count": 0})
         rows[-1] |= {"last": seconds, "count": rows[-1]["count"] + 1}
-    told, down, last_bad, ended = [], False, None, None
+    told, down, last_bad, ended, unseen = [], False, None, None, False
     for row in rows:
+        unseen = unseen or row["gap"] > max(rules.silence, rules.join).total_seconds()
         if row["good"] and down and row["count"] >= rules.close_after:
-            ended = last_bad if row["gap"] > rules.join.total_seconds() else row["first"]
+            ended = last_bad if unseen else row["first"]
             told.append(("Closed", ended))
             down = False
         if not row["good"]:
@@ -52,7 +60,9 @@ def reckoned(rounds, rules):
                 soon = ended is not None and row["first"] - ended <= rules.join.total_seconds()
                 told.append(("Resumed" if soon else "Opened", row["first"]))
                 down = True
-            last_bad = row["last"]
+            elif down and unseen:
+                told += [("Lost", last_bad), ("Found", row["first"])]
+            last_bad, unseen = row["last"], False
     return told
 
 
@@ -107,10 +117,50 @@ def test_failures_before_and_after_a_silence_do_not_add_up():
     assert told == [("Opened", 400)]
 
 
-def test_a_silence_in_the_middle_leaves_the_same_outage():
-    told, _state = live([*every(20, [BAD] * 3), *every(20, [BAD] * 5, start=1000), *every(20, [GOOD] * 2, start=1100)])
+@pytest.mark.parametrize(
+    ("again", "told"),
+    [
+        (61, []),
+        (100, []),
+        (340, []),
+        (341, [("Lost", 40), ("Found", 341)]),
+        (63 * 3600, [("Lost", 40), ("Found", 63 * 3600)]),
+    ],
+)
+def test_a_silence_in_the_middle_leaves_the_same_outage_and_a_long_one_stays_out_of_it(again, told):
+    rounds = [*every(20, [BAD] * 3), *every(20, [BAD] * 5, start=again), *every(20, [GOOD] * 2, start=again + 100)]
 
-    assert told == [("Opened", 0), ("Closed", 1100)]
+    assert live(rounds)[0] == [("Opened", 0), *told, ("Closed", again + 100)]
+
+
+def test_one_good_round_after_a_long_silence_hides_nothing_of_it():
+    rounds = [*every(20, [BAD] * 3), (1000, GOOD), (1020, BAD), *every(20, [GOOD] * 2, start=1040)]
+
+    assert live(rounds)[0] == [("Opened", 0), ("Lost", 40), ("Found", 1020), ("Closed", 1040)]
+
+
+def test_a_short_silence_after_a_long_one_does_not_bring_it_back():
+    rounds = [*every(20, [BAD] * 3), (1000, GOOD), *every(20, [GOOD] * 2, start=1100)]
+
+    assert live(rounds)[0] == [("Opened", 0), ("Closed", 40)]
+
+
+def test_several_silences_are_several_interruptions():
+    told, _state = live([*every(20, [BAD] * 3), (1000, BAD), (2000, BAD), (2020, BAD), (3000, BAD)])
+
+    assert told[1:] == [("Lost", 40), ("Found", 1000), ("Lost", 1000), ("Found", 2000), ("Lost", 2020), ("Found", 3000)]
+
+
+def test_rounds_without_evidence_do_not_shorten_a_long_silence():
+    rounds = [*every(20, [BAD] * 3), *every(20, [BLIND] * 30, start=60), (660, BAD)]
+
+    assert live(rounds)[0] == [("Opened", 0), ("Lost", 40), ("Found", 660)]
+
+
+def test_rounds_that_lie_far_apart_by_plan_are_no_silence():
+    hourly = Rules(open_after=1, silence=timedelta(hours=3), join=timedelta(minutes=5))
+
+    assert live(every(3600, [BAD, BAD, BAD]), hourly)[0] == [("Opened", 0)]
 
 
 def test_a_short_silence_before_the_end_belongs_to_the_outage():
@@ -193,7 +243,8 @@ def test_long_histories_agree_and_keep_what_always_holds(seed):
     assert told == reckoned(rounds, rules)
     known = dict(rounds)
     assert all(known[moment] is BAD for name, moment in told if name != "Closed")
-    assert all(one[0] != two[0] and "Closed" in {one[0], two[0]} for one, two in pairwise(told))
+    turns = [pair for pair in told if pair[0] not in {"Lost", "Found"}]
+    assert all(one[0] != two[0] and "Closed" in {one[0], two[0]} for one, two in pairwise(turns))
     assert [moment for _name, moment in told] == sorted(moment for _name, moment in told)
     assert state.is_down == bool(told and told[-1][0] != "Closed")
 
