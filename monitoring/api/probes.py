@@ -34,7 +34,7 @@ verb = partial(verb_schema, example=examples.PROBE, parameters=[IF_MATCH])
 
 
 @extend_schema_view(
-    check=verb("Check now", "Looks at all targets at once; what is found counts like any round.", None),
+    check=verb("Check now", "Looks at all targets at once; what is found counts as a round where one is due.", None),
     hide=verb("Delete", "Watches no more, for a reason; restorable. Its outages stay.", ReasonSerializer),
     unhide=verb("Restore", "Watches a deleted group again.", NoteSerializer),
 )

@@ -292,8 +292,11 @@ class Watch(models.Model):
         return self.busy_until is not None and at < self.busy_until <= at + ROUND
 
     def is_due(self, at: datetime, interval: timedelta) -> bool:
-        """Whether it is time for a round. A little early is on time: ticks come unevenly."""
-        return self.begun_at is None or not timedelta() <= at - self.begun_at < 0.8 * interval
+        """Whether it is time for a round. A little early is on time: ticks come unevenly.
+
+        So is a round long before the last one: the clock was set back; a little before, it is a tick that came late.
+        """
+        return self.begun_at is None or abs(at - self.begun_at) >= 0.8 * interval
 
 
 class Minute(models.Model):

@@ -38,6 +38,7 @@ class Round:
     group: TargetGroup
     targets: list[Target]
     at: datetime
+    counts: bool = True  # a look out of turn tells how the targets are, and is no evidence of a lasting outage
 
     def wanted(self) -> list[Wanted]:
         return [Wanted(target.kind, target.address, target.expect) for target in self.targets]
@@ -58,10 +59,10 @@ def probe_due(*, at: datetime) -> timedelta | None:
 
 
 def check(group: TargetGroup, *, by: Actor) -> None:
-    """Make a round now. Raises Conflict while one is being made."""
+    """Look now; it counts as a round where one is due. Raises Conflict while one is being made."""
     require(by.user, "probe.check", group)
     group.expect_present()
-    made = claim(group, timezone.now())
+    made = claim(group, timezone.now(), early=True)
     if made is None:
         raise Conflict(group, _("It is being checked this moment. Look again in a few seconds."))
     make([made])
@@ -73,15 +74,19 @@ def answer_words(target: Target) -> str:
     return "ok" if target.last_ok else target.last_error
 
 
-def claim(group: TargetGroup, at: datetime) -> Round | None:
-    """Take the next round of a group; None where somebody else makes it."""
+def claim(group: TargetGroup, at: datetime, *, early: bool = False) -> Round | None:
+    """Take the next round of a group; None where somebody else makes it, or has made it meanwhile.
+
+    An `early` one may come before it is due: then it counts for nothing, and the next round comes when it would have.
+    """
     watch = Watch.objects.get(group=group)
-    if watch.is_busy(at):
+    due = watch.is_due(at, group.interval)
+    if watch.is_busy(at) or not (due or early):
         return None
     mine = Watch.objects.filter(group=group, begun_at=watch.begun_at, busy_until=watch.busy_until)
-    if not mine.update(begun_at=at, busy_until=at + ROUND):
+    if not mine.update(begun_at=at if due else watch.begun_at, busy_until=at + ROUND):
         return None
-    return Round(group, list(group.targets.order_by("pk")), at)
+    return Round(group, list(group.targets.order_by("pk")), at, counts=due)
 
 
 def make(rounds: Sequence[Round]) -> None:
@@ -103,7 +108,7 @@ def record(made: Round, answers: Sequence[Answer]) -> None:
     group = watch.group
     for target, answer in zip(made.targets, answers, strict=True):
         note(target, answer, made.at)
-    if group.deleted_at is not None or not group.enabled:
+    if group.deleted_at is not None or not group.enabled or not made.counts:
         watch.keep(watch.state)
         return
     results = [Result(target.key, answer.ok) for target, answer in zip(made.targets, answers, strict=True)]

@@ -17,7 +17,7 @@ from monitoring.models import Minute, Outage, TargetGroup, Watch
 from monitoring.models.group import ROUND
 from monitoring.services import outages, probing
 from monitoring.tests.factories import GroupFactory
-from monitoring.tests.listeners import listener
+from monitoring.tests.listeners import free_port, listener
 from notifications.models import Chat, Delivery, Notice
 from suspensions import services as suspensions
 from suspensions.models import Suspension
@@ -122,6 +122,48 @@ def test_what_fails_again_soon_is_the_same_case_and_the_good_time_stays_out_of_t
     assert outage.suspension.segments.count() == 2
     assert outage.downtime == (3 + 4) * INTERVAL
     assert outage.incident.status == "resolved"
+
+
+def test_time_that_nobody_measured_stays_out_of_the_case(group):
+    start = timezone.now() - timedelta(hours=64)
+    play(group, [BAD] * 4, start)
+    monday = start + timedelta(hours=63)
+
+    play(group, [BAD, BAD, GOOD, GOOD], monday)
+
+    outage = Outage.objects.get()
+    case = outage.suspension
+    assert Suspension.objects.count() == Incident.objects.count() == 1
+    assert (case.start, case.finish, case.status) == (start, monday + 2 * INTERVAL, "restored")
+    assert list(case.segments.values_list("start", "finish")) == [
+        (start, start + 3 * INTERVAL), (monday, monday + 2 * INTERVAL),
+    ]  # fmt: skip
+    assert outage.downtime == case.duration == 5 * INTERVAL
+    assert verbs_of(case) == ["record", "segments", "restore"]
+    assert verbs_of(group) == ["outage-open", "outage-gap", "outage-close"]
+
+
+def test_what_people_said_of_a_case_meanwhile_is_left_to_them(group):
+    start = timezone.now() - timedelta(hours=10)
+    play(group, [BAD] * 4, start)
+    case, admin = Suspension.objects.get(), acting(UserFactory(admin=True))
+    suspensions.add_segment(case, by=admin, start=start + timedelta(hours=9, minutes=30), degradation="0.5")
+
+    play(group, [BAD] * 4, start + timedelta(hours=9))
+
+    assert case.segments.count() == 2
+    assert Outage.objects.get().finish is None
+
+
+def test_an_outage_of_one_round_before_a_silence_lasts_a_second(group):
+    group.open_after = 1
+    group.save()
+    start = timezone.now() - timedelta(hours=2)
+    play(group, [BAD], start)
+
+    play(group, [BAD, GOOD, GOOD], start + timedelta(hours=1))
+
+    assert Outage.objects.get().downtime == timedelta(seconds=1) + INTERVAL
 
 
 def test_an_incident_that_flaps_waits_for_somebody_again(group):
@@ -238,11 +280,37 @@ def test_only_one_may_make_a_round_at_a_time(group):
     assert probing.claim(group, now + timedelta(seconds=1)) is None
 
 
+def test_a_beat_that_comes_late_makes_no_second_round(group):
+    """Both saw that it was due; the first has made its round before the second claims."""
+    now = timezone.now()
+    made = probing.claim(group, now)
+    probing.record(made, [BAD, BAD])
+
+    assert probing.claim(group, now + timedelta(seconds=1)) is None
+    assert probing.claim(group, now - timedelta(seconds=1)) is None
+
+
+def test_looking_out_of_turn_is_no_evidence_and_moves_no_round(group, settings):
+    settings.PROBE_ALLOWED_NETWORKS = ["127.0.0.0/8"]
+    services.edit(
+        group, by=acting(UserFactory(admin=True)), targets=[{"kind": "tcp", "address": f"127.0.0.1:{free_port()}"}]
+    )
+    for _click in range(4):
+        services.check(group, by=acting(UserFactory(admin=True)))
+
+    watch = Watch.objects.get()
+    assert not Outage.objects.exists()
+    assert (watch.failures, watch.busy_until) == (1, None)  # the first one was due
+    assert sum(Minute.objects.values_list("bad", flat=True)) == 4
+    assert watch.is_due(watch.begun_at + INTERVAL, INTERVAL)
+
+
 def test_a_round_whose_maker_died_is_given_to_another(group):
     now = timezone.now()
     probing.claim(group, now)
 
-    assert probing.claim(group, now + ROUND + timedelta(seconds=1))
+    assert probing.claim(group, now + ROUND) is None  # it is not due
+    assert probing.claim(group, now + INTERVAL)
 
 
 def test_a_clock_set_back_does_not_stop_the_rounds(group):
@@ -253,7 +321,9 @@ def test_a_clock_set_back_does_not_stop_the_rounds(group):
     assert Watch.objects.get().is_due(now - timedelta(days=2), INTERVAL)
 
 
-@pytest.mark.parametrize(("seconds", "due"), [(0, False), (15, False), (16, True), (20, True), (-5, True)])
+@pytest.mark.parametrize(
+    ("seconds", "due"), [(0, False), (15, False), (16, True), (20, True), (-5, False), (-600, True)]
+)
 def test_a_round_is_due_an_interval_after_the_last_one_or_a_little_earlier(seconds, due):
     now = timezone.now()
 
