@@ -182,10 +182,12 @@ def resolve(incident: Incident, *, by: Actor, note: str = "") -> None:
 
 
 @transaction.atomic
-def resolve_by_signal(incident: Incident, *, by: Actor) -> None:
+def resolve_by_signal(incident: Incident, *, by: Actor, note: str = "") -> None:
     """What opened it says that all is well again. Whoever had it has it, if it comes to reopening."""
-    incident.move(Status.RESOLVED, verb="resolve", by=by, resolved_at=Now(), resolved_by=by.user, snoozed_until=None)
-    tell_followers(RESOLVED, incident, by=by)
+    incident.move(
+        Status.RESOLVED, verb="resolve", by=by, note=note, resolved_at=Now(), resolved_by=by.user, snoozed_until=None
+    )
+    tell_followers(RESOLVED, incident, by=by, note=note)
 
 
 @joined()

@@ -38,6 +38,7 @@ PUBLIC = {
     "api/v1/intake/incidents/",
     "api/v1/intake/incidents/%(pk)s/",
     "bot/webhook/",  # Telegram shows a secret
+    "heartbeats/badges/%(signed)s.svg",  # a wiki shows the signed address of the picture
     "invitation/%(token)s/",
     "language/",
     "metrics",  # asks for a token of its own, or for an administrator

@@ -1,6 +1,9 @@
-"""A heartbeat as a small picture that other pages may show to people who are signed in."""
+"""A heartbeat as a small picture for pages of others: whoever knows its signed address sees name and state."""
 
 from typing import NamedTuple
+
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
 
 from monitoring.models import Heartbeat
 
@@ -28,6 +31,23 @@ class Badge(NamedTuple):
     @property
     def state_at(self) -> int:
         return self.left + self.right // 2
+
+
+def address_of(heartbeat: Heartbeat) -> str:
+    """Return where the picture is seen without signing in: on another page no browser sends a session along."""
+    return reverse("heartbeats:public-badge", args=[signer().sign(heartbeat.pk)])
+
+
+def meant_by(signed: str) -> Heartbeat | None:
+    """Return the heartbeat whose picture this is, None for an address that was not made here."""
+    try:
+        return Heartbeat.objects.present().filter(pk=int(signer().unsign(signed))).first()
+    except (BadSignature, ValueError):
+        return None
+
+
+def signer() -> Signer:
+    return Signer(salt="heartbeat-badge")
 
 
 def badge(heartbeat: Heartbeat) -> Badge:

@@ -16,7 +16,7 @@ from accounts.policy import require
 from incidents import services as incidents
 from incidents.models import Incident
 from incidents.models.integration import digest
-from monitoring.models import Heartbeat, Ping
+from monitoring.models import Heartbeat, Ping, Pulse
 from monitoring.models.heartbeat import PINGS_PER_MINUTE
 from workflow.actor import Actor, Channel
 from workflow.models import Conflict, Event
@@ -69,6 +69,8 @@ def edit(heartbeat: Heartbeat, *, by: Actor, version: int | None = None, note: s
         setattr(row, name, value)
     row.full_clean(exclude=["deleted_by"])
     changed = heartbeat.change(verb="edit", by=by, note=note, **fields)
+    if not heartbeat.enabled:
+        let_go(heartbeat)
     if changed and PLAN | {"enabled"} & fields.keys() and heartbeat.last_ping_at and not heartbeat.is_down:
         expect(heartbeat, timezone.now())
 
@@ -87,10 +89,13 @@ def rotate(heartbeat: Heartbeat, *, by: Actor, note: str = "") -> Issued:
     return Issued(heartbeat, token)
 
 
+@transaction.atomic
 def delete(heartbeat: Heartbeat, *, by: Actor, note: str) -> None:
-    """Expect it no more, for a reason; its pings stay."""
+    """Expect it no more, for a reason; its pings stay, an incident of its is over."""
     require(by.user, "heartbeat.delete", heartbeat)
+    heartbeat.locked()
     heartbeat.hide(by=by, note=note)
+    let_go(heartbeat)
 
 
 def undelete(heartbeat: Heartbeat, *, by: Actor, note: str = "") -> None:
@@ -131,6 +136,8 @@ def ping(token: str, kind: str, *, at: datetime, text: str = "", address: str | 
     if kind in {Ping.Kind.SUCCESS, Ping.Kind.FAIL}:
         heartbeat.started_at = None
         await_next(heartbeat, at)
+    elif heartbeat.due_at is None:  # the first sign of all: a job that hangs in its first run is missed as well
+        await_next(heartbeat, at)
     heartbeat.save(update_fields=["last_ping_at", "started_at", "due_at", "late_at"])
     if heartbeat.enabled:
         with override(settings.LANGUAGE_CODE):  # what is opened is read by all
@@ -160,7 +167,12 @@ def follow(heartbeat: Heartbeat, made: Ping) -> None:
 
 
 def check_due(*, at: datetime) -> int:
-    """Open an incident for each heartbeat that is missed at `at`, once, and return how many; any beats may do so."""
+    """Open an incident for each heartbeat that is missed at `at`, once, and return how many; any beats may do so.
+
+    After a silence of this installation nobody is judged before the tick has forgiven what could not be heard in it.
+    """
+    if Pulse.objects.is_silent(at):
+        return 0
     return sum(judge(pk, at) for pk in Heartbeat.objects.missed(at).order_by("late_at").values_list("pk", flat=True))
 
 
@@ -190,16 +202,24 @@ def miss(heartbeat: Heartbeat, words: str, text: str) -> None:
     Event.record(heartbeat, by=by, verb="heartbeat-miss", after={"incident": incident.number}, note=text[:1000])
 
 
-def recover(heartbeat: Heartbeat) -> None:
+def let_go(heartbeat: Heartbeat) -> None:
+    """End the lapse of what is no longer expected: no ping will come that could; called under the lock of the row."""
+    heartbeat.refresh_from_db(fields=["is_down", "incident"])
+    if heartbeat.is_down:
+        with override(settings.LANGUAGE_CODE):
+            recover(heartbeat, note=_("It is expected no more."))
+
+
+def recover(heartbeat: Heartbeat, *, note: str = "") -> None:
     """Resolve the incident unless people have done so; called under the lock of the row."""
     by, incident = pinger(), heartbeat.incident
     Heartbeat.objects.filter(pk=heartbeat.pk).update(is_down=False)
     heartbeat.is_down = False
-    Event.record(heartbeat, by=by, verb="heartbeat-back")
+    Event.record(heartbeat, by=by, verb="heartbeat-release" if note else "heartbeat-back")
     if incident and incident.deleted_at is None and incident.status not in FINISHED:
         try:
             with transaction.atomic():
-                incidents.resolve_by_signal(incident, by=by)
+                incidents.resolve_by_signal(incident, by=by, note=note)
         except (Conflict, PermissionDenied):
             pass  # somebody was quicker: it is finished
 

@@ -3,7 +3,8 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -14,6 +15,7 @@ from accounts.views.answering import attempt, shown
 from incidents.forms import NoteForm, ReasonForm
 from monitoring.heartbeats import exports, services
 from monitoring.heartbeats.api import ping_url
+from monitoring.heartbeats.badges import address_of, meant_by
 from monitoring.heartbeats.badges import badge as badge_of
 from monitoring.heartbeats.filters import HeartbeatFilter
 from monitoring.heartbeats.forms import HeartbeatForm
@@ -60,6 +62,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "verbs": offered(request.user, heartbeat),
         "recent": recent[:12],
         "strip": bars(recent),
+        "badge_url": request.build_absolute_uri(address_of(heartbeat)),
         "hidden_url": ping_url(request, f"…{heartbeat.token_end}"),
         "events": BoundedPaginator(events, PAGE_SIZE).get_page(request.GET.get("page")),
     }
@@ -173,7 +176,23 @@ def verb_page(verb: str) -> Callable[..., HttpResponseBase]:
 @require_safe
 @by_policy("heartbeat.see")
 def badge(request: HttpRequest, pk: int) -> HttpResponse:
-    context = {"badge": badge_of(found(request, pk))}
+    return picture(request, found(request, pk))
+
+
+@require_safe
+@login_not_required
+def public_badge(request: HttpRequest, signed: str) -> HttpResponse:
+    """For pages of others, such as a wiki in the same network; the signature stands for the permission."""
+    heartbeat = meant_by(signed)
+    if heartbeat is None:
+        raise Http404
+    response = picture(request, heartbeat)
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def picture(request: HttpRequest, heartbeat: Heartbeat) -> HttpResponse:
+    context = {"badge": badge_of(heartbeat)}
     response = render(request, "heartbeats/badge.svg", context, content_type="image/svg+xml")
     response["Cache-Control"] = "private, max-age=30"
     return response

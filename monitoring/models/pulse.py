@@ -1,5 +1,17 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+SILENT_AFTER = timedelta(minutes=3)  # six ticks in a row
+
+
+class PulseQuerySet(models.QuerySet["Pulse"]):
+    def is_silent(self, at: datetime) -> bool:
+        """Whether no job has been done for too long; where none ever was, nothing has fallen silent."""
+        return self.filter(pk=Pulse.JOBS, at__lt=at - SILENT_AFTER).exists()
 
 
 class Pulse(models.Model):
@@ -9,6 +21,8 @@ class Pulse(models.Model):
 
     name = models.CharField(max_length=20, primary_key=True)
     at = models.DateTimeField()
+
+    objects = PulseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sign of life")

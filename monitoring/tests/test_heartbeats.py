@@ -12,7 +12,9 @@ from accounts.tests.factories import UserFactory
 from incidents import services as incident_services
 from incidents.models import Incident
 from monitoring.heartbeats import services
-from monitoring.models import Heartbeat, Ping
+from monitoring.heartbeats.badges import address_of
+from monitoring.models import Heartbeat, Ping, Pulse
+from monitoring.services import watching
 from monitoring.tests.factories import HeartbeatFactory
 from workflow.actor import Actor, Channel
 from workflow.models import Event
@@ -168,6 +170,60 @@ def test_switched_off_it_is_not_missed(issued, admin):
     assert not Incident.objects.exists()
 
 
+def test_a_job_that_hangs_in_its_very_first_run_is_missed(issued):
+    services.ping(issued.token, "start", at=NOW)
+    services.ping(issued.token, "start", at=NOW + timedelta(minutes=1))
+
+    assert fresh(issued).due_at == NOW + HOUR
+    assert services.check_due(at=NOW + 2 * HOUR) == 1
+
+
+def test_a_start_awaits_the_end_that_was_due_and_no_later_one(issued):
+    services.ping(issued.token, "success", at=NOW)
+    services.ping(issued.token, "start", at=NOW + timedelta(minutes=50))
+
+    assert fresh(issued).due_at == NOW + HOUR
+
+
+@pytest.mark.parametrize("verb", ["off", "delete"])
+def test_what_is_no_longer_expected_leaves_no_incident_behind(issued, admin, verb):
+    by = Actor(admin, Channel.PAGE)
+    services.ping(issued.token, "fail", at=NOW)
+    if verb == "off":
+        services.edit(fresh(issued), by=by, enabled=False)
+    else:
+        services.delete(fresh(issued), by=by, note="The job is gone.")
+
+    incident = Incident.objects.get()
+    assert incident.status == Incident.Status.RESOLVED
+    assert Event.objects.about(incident).latest("pk").note == "It is expected no more."
+    assert not fresh(issued).is_down
+    assert [event.verb for event in Event.objects.about(issued.heartbeat)][-1] == "heartbeat-release"
+
+
+def test_switched_on_again_it_is_awaited_anew_and_misses_anew(issued, admin):
+    by = Actor(admin, Channel.PAGE)
+    services.ping(issued.token, "fail", at=NOW)
+    services.edit(fresh(issued), by=by, enabled=False)
+    services.edit(fresh(issued), by=by, enabled=True)
+
+    assert services.check_due(at=timezone.now() + 2 * HOUR) == 1
+    assert Incident.objects.count() == 2
+
+
+def test_after_a_silence_nobody_is_judged_before_it_is_forgiven(issued):
+    """Tick and judgement are two jobs, both due when the product comes back; either may be first."""
+    services.ping(issued.token, "success", at=NOW)
+    Pulse.objects.create(pk=Pulse.JOBS, at=NOW + timedelta(minutes=10))
+
+    assert services.check_due(at=NOW + 3 * HOUR) == 0
+    watching.tick(at=NOW + 3 * HOUR)
+    assert services.check_due(at=NOW + 3 * HOUR) == 0
+    for minutes in (2, 4, 6):
+        watching.tick(at=NOW + 3 * HOUR + timedelta(minutes=minutes))
+    assert services.check_due(at=NOW + 3 * HOUR + timedelta(minutes=6)) == 1
+
+
 def test_time_in_which_the_product_was_off_is_no_lapse(issued):
     services.ping(issued.token, "success", at=NOW)
     back = NOW + 10 * HOUR
@@ -292,6 +348,27 @@ def test_the_badge_says_name_and_state_and_runs_nothing(page, admin):
     assert picture["Content-Type"] == "image/svg+xml"
     assert "<script>" not in picture.text
     assert "no ping yet" in picture.text
+
+
+def test_a_page_of_others_shows_the_badge_without_a_session(page, client):
+    heartbeat = HeartbeatFactory(name="Export")
+    address = address_of(heartbeat)
+
+    picture = client.get(address)
+    assert picture.status_code == 200
+    assert ">Export<" in picture.text
+    assert picture.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert address in page(UserFactory(role=Role.ADMIN)).get(heartbeat.get_absolute_url()).text
+
+
+def test_an_address_of_a_badge_cannot_be_guessed_and_dies_with_its_heartbeat(client, admin):
+    heartbeat, other = HeartbeatFactory(), HeartbeatFactory()
+    address = address_of(heartbeat)
+
+    for wrong in [f"/heartbeats/badges/{heartbeat.pk}.svg", address.replace(f"/{heartbeat.pk}:", f"/{other.pk}:")]:
+        assert client.get(wrong).status_code == 404
+    services.delete(heartbeat, by=Actor(admin, Channel.PAGE), note="Gone")
+    assert client.get(address).status_code == 404
 
 
 def test_lists_cost_the_same_for_one_and_for_thirty(
