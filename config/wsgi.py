@@ -3,6 +3,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.utils.module_loading import import_string
 
 from config.start import refuse_unfit
 from workflow.bodies import Wsgi, prepared
@@ -18,6 +19,7 @@ def start() -> Wsgi:
     except ImproperlyConfigured as error:
         sys.stderr.write(f"Vakhta cannot start: {error}\n")
         sys.exit(DO_NOT_TRY_AGAIN)
+    import_string("monitoring.sentinel.Sentinel")().start()  # it knows models, which only now can be imported
     return prepared(handler)
 
 

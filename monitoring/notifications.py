@@ -40,6 +40,7 @@ def fault(name: str, label: Any) -> Kind:
 FAULTS = {
     "worker": fault("worker", _("The worker is silent: no job is done")),
     "beat": fault("beat", _("The scheduler is silent: nothing is due any more")),
+    "broker": fault("broker", _("The queue does not answer: no job is done")),
     "disk": fault("disk", _("The disk is almost full")),
     "outbox": fault("outbox", _("Messages do not go out")),
 }

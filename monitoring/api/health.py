@@ -73,5 +73,4 @@ class Ready(Probe):
     )
     def get(self, request: Request) -> Response:
         ready = services.is_ready()
-        services.watch_over_from_outside()
         return Response({"status": "ok" if ready else "down"}, status=200 if ready else 503)

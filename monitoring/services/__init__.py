@@ -15,7 +15,7 @@ from monitoring.services.groups import (
 )
 from monitoring.services.probing import check, forget_samples, probe_due, test_url
 from monitoring.services.vitals import backups_tell
-from monitoring.services.watching import call_home, tick, watch_over, watch_over_from_outside
+from monitoring.services.watching import call_home, stand_in, tick, watch_over
 
 __all__ = [
     "ESSENTIAL",
@@ -36,11 +36,11 @@ __all__ = [
     "look",
     "newest_migrations",
     "probe_due",
+    "stand_in",
     "switch_off",
     "switch_on",
     "test_url",
     "tick",
     "undelete",
     "watch_over",
-    "watch_over_from_outside",
 ]

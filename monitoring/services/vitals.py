@@ -13,11 +13,11 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from monitoring.models import Pulse
+from monitoring.models.pulse import SILENT_AFTER
 from monitoring.services.checking import Check, first_line
 from notifications.models import Delivery
 from workflow.times import utc
 
-SILENT_AFTER = timedelta(minutes=3)  # six ticks in a row
 LAG_LIMIT = timedelta(minutes=10)
 QUEUE = "celery"
 PATIENCE = 2.0  # seconds that the broker may take

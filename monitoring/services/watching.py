@@ -1,30 +1,29 @@
 """The installation watches itself: each fault is told once, and once more when it is over."""
 
 import logging
-import time
 from datetime import datetime
 from typing import Any
 
 import httpx
 from django.conf import settings
-from django.db import DatabaseError, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from monitoring.heartbeats import services as heartbeats
 from monitoring.models import Alarm, Pulse
+from monitoring.models.pulse import SILENT_AFTER
 from monitoring.notifications import FAULTS, OFF, RECOVERED, alerted
 from monitoring.services import fitness, vitals
 from monitoring.services.checking import Check
-from notifications.services import notify
+from notifications.services import deliver_due, notify
 
 log = logging.getLogger(__name__)
 WATCHED = {
     "worker": vitals.check_worker,
     "beat": vitals.check_beat,
+    "broker": vitals.check_broker,
     "disk": vitals.check_disk,
     "outbox": vitals.check_outbox,
 }
-PAUSE = 60  # seconds between two looks of one web process
 
 
 def tick(*, at: datetime) -> None:
@@ -36,7 +35,7 @@ def tick(*, at: datetime) -> None:
         pulse, new = Pulse.objects.select_for_update().get_or_create(pk=Pulse.JOBS, defaults={"at": at})
         before, pulse.at = pulse.at, at
         pulse.save(update_fields=["at"])
-        if not new and at - before > vitals.SILENT_AFTER:
+        if not new and at - before > SILENT_AFTER:
             heartbeats.forgive(before, at)
             notify(alerted(), kind=OFF, context={"start": before, "finish": at}, url="/health/")
     watch_over(at=at)
@@ -67,22 +66,16 @@ def calm(name: str, at: datetime) -> None:
         notify(alerted(), kind=RECOVERED, context=context, url="/health/")
 
 
-class Turn:
-    """When this process looked last; a worker that is dead cannot say so itself, web processes can."""
+def stand_in(*, at: datetime) -> int:
+    """Do the worker's most urgent work while it is silent, and return how many messages went out.
 
-    last = -PAUSE * 1.0
-
-
-def watch_over_from_outside() -> None:
-    """Watch from a web process, whenever it is asked about its health; never fails, seldom costs anything."""
-    if time.monotonic() - Turn.last < PAUSE:
-        return
-    Turn.last = time.monotonic()
-    try:
-        if Pulse.objects.exists():  # an installation that has never run is not silent
-            watch_over(at=timezone.now())
-    except DatabaseError as error:
-        log.warning("The installation cannot be watched: %s", error)
+    A worker that is dead can neither say so nor carry what others say. Whoever still lives does both: deliveries are
+    leased, so any number of processes may, and a worker that comes back meanwhile loses nothing and repeats nothing.
+    """
+    if not Pulse.objects.is_silent(at):
+        return 0
+    watch_over(at=at)
+    return deliver_due()
 
 
 def call_home(client: Any = httpx) -> bool:

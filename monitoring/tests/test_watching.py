@@ -1,21 +1,30 @@
 """The installation watches itself: silence of jobs, a full disk, messages that do not leave; each is told once."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import yaml
+from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.models import Role
 from accounts.tests.factories import UserFactory
 from monitoring import services
 from monitoring.models import Alarm, Backup, Pulse
-from monitoring.services import vitals, watching
+from monitoring.notifications import FAULTS
+from monitoring.sentinel import Sentinel
+from monitoring.services import vitals
 from monitoring.tests.listeners import web
-from notifications.models import Notice
+from notifications.models import Delivery, Notice
+from notifications.services import notify
+from notifications.tests.smtp import mailers, open_post_office
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +32,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def admin():
     return UserFactory(role=Role.ADMIN)
+
+
+@pytest.fixture
+def post_office(settings):
+    with open_post_office() as office:
+        settings.MAILERS = mailers(office.port)
+        yield office
 
 
 @pytest.fixture
@@ -93,14 +109,16 @@ def test_where_nothing_waits_the_scheduler_is_silent(queue):
     assert not vitals.check_beat().ok
 
 
-def test_a_web_process_tells_of_a_dead_worker_once_and_of_its_return(admin, queue, monkeypatch):
+def test_whoever_lives_tells_of_a_dead_worker_once_carries_the_letter_and_tells_of_its_return(
+    admin, queue, post_office
+):
     silent_since(10)
     (queue / "1.msg").write_text("a tick")
-    for _look in range(3):
-        monkeypatch.setattr(watching.Turn, "last", -1000.0)
-        services.watch_over_from_outside()
+    sent = [services.stand_in(at=timezone.now()) for _look in range(3)]
 
     assert told(admin) == ["installation.worker"]
+    assert sent == [1, 0, 0]
+    assert [letter["To"] for letter in post_office.received] == [admin.email]
     silent_since(0)
     services.watch_over(at=timezone.now())
     services.watch_over(at=timezone.now())
@@ -109,11 +127,65 @@ def test_a_web_process_tells_of_a_dead_worker_once_and_of_its_return(admin, queu
     assert not Alarm.objects.exists()
 
 
-def test_an_installation_that_has_never_run_is_not_silent(admin, queue, monkeypatch):
-    monkeypatch.setattr(watching.Turn, "last", -1000.0)
-    services.watch_over_from_outside()
+def test_what_others_had_to_say_goes_out_while_the_worker_is_dead(admin, queue, post_office):
+    silent_since(10)
+    notify([admin], kind=FAULTS["disk"], context={"detail": "120 MB"})
+
+    services.stand_in(at=timezone.now())
+
+    assert Delivery.objects.waiting().filter(channel="email").count() == 0
+    assert len(post_office.received) == 2
+
+
+def test_an_installation_that_has_never_run_is_not_silent(admin, queue):
+    services.stand_in(at=timezone.now())
 
     assert told(admin) == []
+
+
+def test_while_jobs_are_done_nobody_stands_in(admin, queue, post_office):
+    silent_since(2)
+    notify([admin], kind=FAULTS["disk"], context={"detail": "120 MB"})
+
+    assert services.stand_in(at=timezone.now()) == 0
+    assert Delivery.objects.waiting().exists()
+
+
+def test_a_queue_that_does_not_answer_is_told_of(admin, settings):
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:9/0"
+    silent_since(10)
+
+    services.stand_in(at=timezone.now())
+
+    assert told(admin) == ["installation.broker"]
+
+
+def test_a_web_process_starts_its_sentinel(settings, tmp_path):
+    """In a process of its own, as gunicorn loads it; without that thread nobody tells of a worker's death."""
+    script = "import config.wsgi, threading; print([one.name for one in threading.enumerate()])"
+    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    environment = kept | {"DATA_DIR": str(tmp_path), "LOG_LEVEL": "ERROR"}
+    command = [sys.executable, "-c", script]
+    found = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=True)
+
+    assert "sentinel" in found.stdout
+
+
+def test_a_look_that_fails_is_followed_by_the_next():
+    looks, seen = [], threading.Event()
+
+    def look():
+        looks.append(1)
+        if len(looks) < 3:
+            raise [OperationalError, ValueError][len(looks) - 1]("The database is away.")
+        seen.set()
+
+    sentinel = Sentinel(look, pause=0.01)
+    sentinel.start()
+
+    assert seen.wait(10)
+    sentinel.end()
+    assert not sentinel.is_alive()
 
 
 def test_a_disk_that_fills_is_told_in_plain_figures(admin, settings):
