@@ -35,7 +35,7 @@ class Badge(NamedTuple):
 
 def address_of(heartbeat: Heartbeat) -> str:
     """Return where the picture is seen without signing in: on another page no browser sends a session along."""
-    return reverse("heartbeats:public-badge", args=[signer().sign(heartbeat.pk)])
+    return reverse("heartbeats:public-badge", args=[signer().sign(str(heartbeat.pk))])
 
 
 def meant_by(signed: str) -> Heartbeat | None:
