@@ -57,7 +57,7 @@ class Micros(Func):
     """A moment as whole microseconds since 1970: exact, and the same arithmetic on both databases.
 
     PostgreSQL counts in doubles, which hold whole microseconds exactly until the year 2112 and cost a third of what
-    its decimal numbers do.
+    its decimal numbers do. SQLite rounds to milliseconds: the seconds are read without what follows them.
     """
 
     output_field = BigIntegerField()
@@ -69,7 +69,8 @@ class Micros(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         text, params = compiler.compile(self.source_expressions[0])
-        sql = f"(CAST(strftime('%%s', {text}) AS INTEGER) * 1000000 + CAST(substr({text}, 21, 6) AS INTEGER))"
+        seconds = f"CAST(strftime('%%s', substr({text}, 1, 19)) AS INTEGER)"
+        sql = f"({seconds} * 1000000 + CAST(substr({text}, 21, 6) AS INTEGER))"
         return sql, (*params, *params)
 
 

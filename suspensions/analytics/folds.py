@@ -12,7 +12,7 @@ from accounts.working_time import datetime_of, moment_of
 from suspensions.analytics.answers import Answers, unpacked
 from suspensions.models import Fold, Touched
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Head(NamedTuple):

@@ -15,6 +15,7 @@ from suspensions import jobs, services, triggers
 from suspensions.analytics import folding
 from suspensions.analytics.answers import unpacked
 from suspensions.analytics.asking import Asked, Query
+from suspensions.analytics.folds import FORMAT
 from suspensions.analytics.periods import PRESETS, Period, preset
 from suspensions.analytics.reading import Reading, answer
 from suspensions.models import Fold, Segment, Suspension, Touched
@@ -174,7 +175,7 @@ def test_another_zone_cuts_other_days(now):
     assert Reading(Query(year(BERLIN)), UserFactory()).figures.known.folds.heads == ()
 
     folding.fold(NOW)
-    assert {fold.basis for fold in Fold.objects.all()} == {"1 Europe/Berlin"}
+    assert {fold.basis for fold in Fold.objects.all()} == {f"{FORMAT} Europe/Berlin"}
 
 
 def test_narrowed_figures_are_asked_for(now):
