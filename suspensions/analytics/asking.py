@@ -236,7 +236,8 @@ class Asked:
     def by_day_sql(self) -> str:
         """Segments within one local day are summed by the database; only those over midnight come one by one.
 
-        The local day is plain arithmetic: between two changes of the clock local time is UTC, shifted.
+        The local day is plain arithmetic: between two changes of the clock local time is UTC, shifted. A segment that
+        nothing of is left may begin after the last day; only the first of a case counts, which never does.
         """
         changes = list(organisation.working_time().steady(self.start, max(self.finish, self.start + 1)))
         shifts = " ".join(f"WHEN {{0}} < {finish} THEN {offset}" for _start, finish, offset in changes)
@@ -245,5 +246,6 @@ class Asked:
             SELECT ds, df, CASE WHEN ds = df THEN 0 ELSE s END, CASE WHEN ds = df THEN 1 ELSE f END,
                 SUM(f - s), SUM(CASE WHEN first AND (b >= %s OR s = %s) THEN 1 ELSE 0 END)
             FROM (SELECT s, f, b, first, {day.format("s")} AS ds,
-                    {day.format("CASE WHEN f > s THEN f - 1 ELSE s END")} AS df FROM piece) AS dated
+                    {day.format("CASE WHEN f > s THEN f - 1 ELSE s END")} AS df
+                FROM piece WHERE s < f OR first) AS dated
             GROUP BY 1, 2, 3, 4"""  # noqa: S608 - numbers of our own

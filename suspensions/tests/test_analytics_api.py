@@ -15,7 +15,7 @@ from accounts import organisation
 from accounts.models import Organisation
 from accounts.tests.factories import UserFactory
 from suspensions.analytics import pdf
-from suspensions.models import Suspension, TechProcess
+from suspensions.models import Segment, Suspension, TechProcess
 from suspensions.tests.factories import ProcessLimitFactory, SuspensionFactory
 from suspensions.tests.recount import recount
 from suspensions.tests.year import year_of_cases
@@ -55,6 +55,18 @@ def test_a_year_is_the_same_in_api_csv_and_xlsx_and_equals_a_recount(api):
     listed = list(book["Cases"].iter_rows(min_row=2, values_only=True))
     assert len(listed) == found["count"]
     assert sum(row[5] for row in listed) == pytest.approx(found["total_minutes"])
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "pdf", "json"])
+def test_a_case_that_came_back_after_the_period_is_in_every_report(api, form):
+    start = datetime(2025, 10, 30, 12, tzinfo=MOSCOW)
+    case = SuspensionFactory(start=start, finish=start + timedelta(days=4), status="restored")
+    case.segments.update(finish=start + timedelta(hours=1))
+    Segment.objects.create(suspension=case, start=start + timedelta(days=3), finish=case.finish, degradation=1)
+
+    october = {"start": "2025-10-01", "finish": "2025-11-01", "format": form}
+    answer = api(UserFactory(role="auditor")).get(EXPORT, october)
+    assert (answer.status_code, b"".join(answer) != b"") == (200, True)
 
 
 def test_a_process_is_named_by_id_or_code(api):

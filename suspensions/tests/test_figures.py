@@ -177,6 +177,42 @@ def test_drafts_deleted_and_announced_cases_are_not_counted():
     assert found["count"] == 0
 
 
+@pytest.mark.parametrize("is_folded", [False, True])
+@pytest.mark.parametrize(
+    ("start", "finish", "expected"),
+    [
+        ((2025, 10, 1), (2025, 11, 1), (1, 8, {"2025-10-31": (1, 8)})),
+        ((2025, 10, 31), (2025, 10, 31, 23, 55), (1, 5, {"2025-10-31": (1, 5)})),
+        ((2025, 10, 31, 23, 59), (2025, 11, 1), (1, 0, {"2025-10-31": (1, 0)})),
+        ((2025, 10, 31, 23, 59), (2025, 11, 2), (1, 9, {"2025-10-31": (1, 0), "2025-11-01": (0, 9)})),
+        ((2025, 11, 1), (2025, 12, 1), (1, 9, {"2025-11-01": (1, 9)})),
+        ((2025, 11, 1, 0, 10), (2025, 12, 1), (0, 0, {})),
+        ((2025, 10, 1), (2025, 12, 1), (1, 17, {"2025-10-31": (1, 8), "2025-11-01": (0, 9)})),
+    ],
+)
+def test_a_case_that_came_back_after_the_last_day_counts_what_lies_before(start, finish, expected, is_folded):
+    """It failed at 23:50 for eight minutes and again from 00:01 to 00:10."""
+    case = down(local(2025, 10, 31, 23, 50), local(2025, 11, 1, 0, 10))
+    case.segments.update(finish=local(2025, 10, 31, 23, 58))
+    Segment.objects.create(suspension=case, start=local(2025, 11, 1, 0, 1), finish=case.finish, degradation=1)
+    if is_folded:
+        folding.fold(timezone.now())
+    found = figures(local(*start), local(*finish))
+
+    touched = {row["day"]: (row["count"], row["total_minutes"]) for row in found["by_day"]}
+    assert (found["count"], found["total_minutes"]) == expected[:2]
+    assert {day: sums for day, sums in touched.items() if any(sums)} == expected[2]
+
+
+def test_a_case_without_length_on_the_first_or_last_moment_counts():
+    for moment in (local(2025, 10, 1), local(2025, 11, 1) - timedelta(microseconds=1), local(2025, 11, 1)):
+        down(moment, moment)
+    found = figures(local(2025, 10, 1), local(2025, 11, 1))
+
+    assert (found["count"], found["total_minutes"], found["durations"][0]["count"]) == (2, 0, 2)
+    assert [row["day"] for row in found["by_day"] if row["count"]] == ["2025-10-01", "2025-10-31"]
+
+
 @pytest.mark.parametrize("begins", [0, 250_000, 999_499, 999_500, 999_999])
 def test_a_microsecond_is_not_lost(begins):
     start = datetime(2025, 7, 1, 10, 0, 0, begins, tzinfo=UTC)
