@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.policy import holders
 from attachments.forms import FilesForm
 from incidents.models import DESCRIPTION_LIMIT, TITLE_LIMIT, Incident
+from workflow.forms import MomentField, ahead
 
 
 class ReportForm(FilesForm):
@@ -49,9 +50,7 @@ class ReasonForm(forms.Form):
 
 
 class SnoozeForm(ReasonForm):
-    until = forms.DateTimeField(
-        label=_("until"), widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
+    until = MomentField(label=_("until"), widget=ahead())
     field_order = ["until", "note"]
 
     def __init__(self, *args: Any, **kwargs: Any):

@@ -12,8 +12,8 @@ from incidents.models import EscalationPolicy, Incident, Whom
 from incidents.models.duty import NOTE_LIMIT
 from incidents.models.escalation import LONGEST_WAIT, MOST_REPEATS
 from incidents.oncall.services import MOST_TURNS, Every
+from workflow.forms import MomentField, ahead
 
-MOMENT = "%Y-%m-%dT%H:%M"
 TURNS_BY = 6  # people that one form lets take turns
 BY_NAME = "person:"
 STEPS = 5  # of a chain that the form offers; all where it has more
@@ -24,10 +24,6 @@ def able() -> QuerySet[User]:
     return holders("incident.take").order_by("last_name", "first_name", "username")
 
 
-def moment(label: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(label=label, widget=forms.DateTimeInput({"type": "datetime-local"}, format=MOMENT))
-
-
 def next_monday() -> Any:
     today = timezone.localdate()
     return today + timedelta(days=7 - today.weekday())
@@ -35,8 +31,8 @@ def next_monday() -> Any:
 
 class SubstituteForm(forms.Form):
     person = forms.ModelChoiceField(label=_("who stands in"), queryset=User.objects.none())
-    start = moment(_("from"))
-    finish = moment(_("to"))
+    start = MomentField(label=_("from"), widget=ahead())
+    finish = MomentField(label=_("to"), widget=ahead())
     remark = forms.CharField(label=_("note"), required=False, max_length=NOTE_LIMIT)
 
     def __init__(self, *args: Any, **kwargs: Any):

@@ -9,15 +9,7 @@ from attachments.forms import FilesForm
 from incidents.models import Incident
 from suspensions.models import RiskSource, Suspension, TechProcess
 from suspensions.models.suspension import TEXT_LIMIT
-
-TYPED = "%Y-%m-%dT%H:%M"
-
-
-class MomentInput(forms.DateTimeInput):
-    """A time that has passed: the page offers now and a while ago."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None):
-        super().__init__({"type": "datetime-local", **(attrs or {})}, format=TYPED)
+from workflow.forms import MomentField, ahead
 
 
 class LostField(forms.DecimalField):
@@ -49,10 +41,8 @@ class CaseForm(forms.Form):
     """What recording and correcting a case have in common."""
 
     risk_source = forms.ModelChoiceField(label=_("risk source"), queryset=RiskSource.objects.none())
-    start = forms.DateTimeField(label=_("start"), widget=MomentInput())
-    finish = forms.DateTimeField(
-        label=_("finish"), required=False, widget=MomentInput(), help_text=_("Empty: still running.")
-    )
+    start = MomentField(label=_("start"))
+    finish = MomentField(label=_("finish"), required=False, help_text=_("Empty: still running."))
     kind = forms.ChoiceField(
         label=_("kind"), choices=Suspension.Kind, initial=Suspension.Kind.OUTAGE, widget=forms.RadioSelect
     )
@@ -69,6 +59,9 @@ class CaseForm(forms.Form):
         chosen = case.incident_id if case else incident
         self.fields["incident"].queryset = linkable(chosen)  # type: ignore[attr-defined]
         self.fields["risk_source"].queryset = offered_sources(case)  # type: ignore[attr-defined]
+
+        for name in {"start", "finish"} & self.fields.keys():
+            self.fields[name].edges = case.edges() if case else []  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """An outage is complete, whatever stands in the field that then is not asked for."""
@@ -87,9 +80,7 @@ class RecordForm(CaseForm, FilesForm):
         widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
     )
     planned = forms.BooleanField(label=_("planned work"), required=False)
-    planned_finish = forms.DateTimeField(
-        label=_("planned finish"), required=False, widget=MomentInput(), help_text=_("Of planned work.")
-    )
+    planned_finish = MomentField(label=_("planned finish"), required=False, help_text=_("Of planned work."))
     field_order = ["processes", "kind", "degradation", "start", "finish"]
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -110,9 +101,16 @@ class EditForm(CaseForm):
 
     def __init__(self, *args: Any, case: Suspension, **kwargs: Any):
         super().__init__(*args, case=case, **kwargs)
-        self.fields["process"].queryset = TechProcess.objects.present()  # type: ignore[attr-defined]
+        known = TechProcess.objects.filter(pk=case.process_id)
+        self.fields["process"].queryset = TechProcess.objects.present() | known  # type: ignore[attr-defined]
         if case.finish is None:
             del self.fields["finish"]
+
+    def touched(self) -> dict[str, Any]:
+        """Return what somebody changed; kind and share of the service only together."""
+        pair = {"kind", "degradation"}
+        names = set(self.changed_data) - {"note", "version"}
+        return {name: self.cleaned_data[name] for name in names | (pair if names & pair else set())}
 
 
 class NoteForm(forms.Form):
@@ -124,15 +122,14 @@ class ReasonForm(forms.Form):
 
 
 class RestoreForm(NoteForm):
-    finish = forms.DateTimeField(label=_("runs again since"), widget=MomentInput(), initial=timezone.now)
+    finish = MomentField(label=_("runs again since"), initial=timezone.now)
     field_order = ["finish", "note"]
 
 
 class ReopenForm(NoteForm):
-    start = forms.DateTimeField(
+    start = MomentField(
         label=_("broke down again at"),
         required=False,
-        widget=MomentInput(),
         help_text=_("Empty: it never ended, and the time between counts."),
     )
     field_order = ["start", "note"]
@@ -147,9 +144,7 @@ class PlanForm(ReasonForm):
         required=False,
         initial="yes",
     )
-    announced_at = forms.DateTimeField(
-        label=_("announced"), required=False, widget=MomentInput(), help_text=_("Before the start.")
-    )
+    announced_at = MomentField(label=_("announced"), required=False, help_text=_("Before the start."))
     field_order = ["planned", "announced_at", "note"]
 
     def clean_planned(self) -> bool:
@@ -159,19 +154,16 @@ class PlanForm(ReasonForm):
 class RegulateForm(NoteForm):
     reportable = forms.BooleanField(label=_("reportable to the regulator"), required=False)
     reportable_reason = text(_("why"), rows=2)
-    report_due_at = forms.DateTimeField(
-        label=_("report due"), required=False, widget=forms.DateTimeInput({"type": "datetime-local"}, format=TYPED)
-    )
-    reported_at = forms.DateTimeField(label=_("reported"), required=False, widget=MomentInput())
+    report_due_at = MomentField(label=_("report due"), required=False, widget=ahead())
+    reported_at = MomentField(label=_("reported"), required=False)
     report_reference = forms.CharField(label=_("reference of the report"), required=False, max_length=200)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     field_order = ["reportable", "reportable_reason", "report_due_at", "reported_at", "report_reference", "note"]
 
 
 class SegmentForm(NoteForm):
-    start = forms.DateTimeField(label=_("from"), widget=MomentInput(), initial=timezone.now)
-    finish = forms.DateTimeField(
-        label=_("to"), required=False, widget=MomentInput(), help_text=_("Empty: to the end of the case.")
-    )
+    start = MomentField(label=_("from"), initial=timezone.now)
+    finish = MomentField(label=_("to"), required=False, help_text=_("Empty: to the end of the case."))
     degradation = LostField()
     field_order = ["degradation", "start", "finish", "note"]
 
@@ -185,10 +177,10 @@ class CommentForm(forms.Form):
 
 
 def linkable(chosen: int | None) -> Any:
-    """The incident that is chosen already, and those of the last month."""
+    """The incident that is chosen already, and those of the last month that are not deleted."""
     month = timezone.now() - timedelta(days=31)
     recent = list(Incident.objects.present().filter(created_at__gte=month).values_list("pk", flat=True)[:100])
-    return Incident.objects.present().filter(pk__in=[*recent, *([chosen] if chosen else [])])
+    return Incident.objects.filter(pk__in=[*recent, *([chosen] if chosen else [])])
 
 
 def offered_sources(case: Suspension | None) -> Any:

@@ -26,7 +26,7 @@ class DictionaryForm(Versioned):
         if self.instance.pk is None:
             del self.fields["version"]
         if "owner" in self.fields:
-            self.fields["owner"].queryset = User.objects.active().people()  # type: ignore[attr-defined]
+            self.fields["owner"].queryset = offered(self.instance.owner_id)  # type: ignore[attr-defined]
 
 
 class ProcessForm(DictionaryForm):
@@ -74,3 +74,9 @@ class RiskForm(DictionaryForm):
         self.fields["risk_source"].queryset = RiskSource.objects.present()  # type: ignore[attr-defined]
         for name in ("likelihood", "impact", "residual_likelihood", "residual_impact"):
             self.fields[name].widget.attrs |= {"min": 1, "max": 5}
+
+
+def offered(owner: int | None) -> Any:
+    """Who may own it: whoever is here, and who owns it already."""
+    active = User.objects.active().people()
+    return (active | User.objects.filter(pk=owner)) if owner else active

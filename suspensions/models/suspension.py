@@ -280,6 +280,11 @@ class Suspension(Stateful):
         spans = (max((part.finish or now) - part.start, timedelta(0)) for part in self.segments.all())
         return sum(spans, timedelta(0))
 
+    def edges(self) -> list[datetime]:
+        """The moments at which the case or a segment of it begins or ends."""
+        spans = [(self.start, self.finish), *((part.start, part.finish) for part in self.segments.all())]
+        return [moment for span in spans for moment in span if moment is not None]
+
     @property
     def awaits_decision(self) -> bool:
         """Whether a report to the regulator was proposed and nobody has confirmed or declined it."""

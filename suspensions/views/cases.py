@@ -176,9 +176,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "degradation": f"{(case.degradation * 100).normalize():f}"
     }
     form = EditForm(request.POST or None, initial=initial, case=case)
-    if form.is_valid() and did(form, services.revise, case, by=actor(request), **form.cleaned_data):
-        messages.success(request, _("Saved."))
-        return redirect(case)
+    if form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("note", "version")}
+        if did(form, services.revise, case, by=actor(request), **said, **form.touched()):
+            messages.success(request, _("Saved."))
+            return redirect(case)
     context = {"section": "suspensions", "form": form, "suspension": case}
     return render(request, "suspensions/edit.html", context, status=400 if form.errors else 200)
 

@@ -38,6 +38,7 @@ def dialog_page(
         subject = found(request, pk)
         require(request.user, dialog.policy, subject if hasattr(subject, "relations") else None)
         form = dialog.form(request.POST if request.method == "POST" else None, initial=initial(dialog.form, subject))
+        edged(form, subject)
         if form.is_valid() and did(form, dialog.service, subject, by=actor(request), **form.cleaned_data):
             messages.success(request, dialog.told)
             return redirect(way_back(request, subject.get_absolute_url()))
@@ -54,6 +55,12 @@ def initial(form: type[forms.Form], subject: Any) -> dict[str, Any]:
         for name, field in form.base_fields.items()
         if hasattr(subject, name) and field.initial is None and name not in {"start", "degradation"}
     }
+
+
+def edged(form: forms.Form, subject: Any) -> None:
+    """Let a typed minute in which the case began or ended mean that moment."""
+    for name in {"start", "finish"} & form.fields.keys():
+        form.fields[name].edges = subject.edges()  # type: ignore[attr-defined]
 
 
 def did(form: forms.BaseForm, service: Callable[..., Any], *subjects: Any, **arguments: Any) -> bool:

@@ -103,7 +103,7 @@ class Registered(models.Model):
         row = self.locked()
         row.expect_version(version)
         row.expect_present()
-        changed = {name: value for name, value in fields.items() if getattr(row, name) != value}
+        changed = {name: value for name, value in fields.items() if differs(getattr(row, name), value)}
         if changed:
             before = {name: shown(getattr(row, name)) for name in changed}
             for name, value in changed.items():
@@ -200,6 +200,13 @@ def shown(value: Any) -> Any:
     if isinstance(value, models.Model):
         return {"id": value.pk, "name": str(value)}
     return value
+
+
+def differs(kept: Any, given: Any) -> bool:
+    """Say whether `given` is another value; a text that a form sends back differs in line ends and blanks around it."""
+    if isinstance(kept, str) and isinstance(given, str):
+        return kept.strip().splitlines() != given.strip().splitlines()
+    return bool(kept != given)
 
 
 def without(values: dict[str, Any], names: set[str]) -> dict[str, Any]:
