@@ -51,6 +51,7 @@ suspension.investigate           -               -           all      all    -
 suspension.close                 -               -           all      all    -
 suspension.reopen                -               -           all      all    -
 suspension.plan                  -               -           all      all    -
+suspension.call_off              own_manual      own_manual  all      all    -
 suspension.regulate              -               -           all      all    -
 suspension.confirm               -               -           all      all    -
 suspension.import                -               -           all      all    -

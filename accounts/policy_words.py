@@ -74,6 +74,7 @@ VERBS: dict[str, Any] = {
     "export": pgettext_lazy("permission", "export"),
     "suspension.restore": pgettext_lazy("permission", "mark restored"),
     "suspension.undelete": pgettext_lazy("permission", "bring back"),
+    "call_off": pgettext_lazy("permission", "call off"),
     "investigate": pgettext_lazy("permission", "investigate"),
     "plan": pgettext_lazy("permission", "classify as planned"),
     "regulate": pgettext_lazy("permission", "say what the regulator must hear"),

@@ -322,6 +322,11 @@ CELERY_BEAT_SCHEDULE = {
     "run programmes": {"task": "tasks.jobs.run_programmes", "schedule": timedelta(minutes=1)},
     "keep promises about tickets": {"task": "tickets.jobs.keep_promises", "schedule": timedelta(minutes=1)},
     "warn of downtime budgets": {"task": "suspensions.jobs.check_budgets", "schedule": timedelta(minutes=1)},
+    "remind of planned work": {
+        "task": "suspensions.jobs.remind_of_planned",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "fold downtime that is over": {
         "task": "suspensions.jobs.fold",
         "schedule": timedelta(minutes=1),

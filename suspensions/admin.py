@@ -153,6 +153,8 @@ class SuspensionAdmin(ServedAdmin):
         verb_action(services.close, _("Close")),
         verb_action(services.reopen, _("Reopen")),
         verb_action(services.plan, _("Classify as planned, with a reason")),
+        verb_action(services.unplan, _("Classify as not planned, with a reason")),
+        verb_action(services.call_off, _("Call off planned work, with a reason")),
         verb_action(services.confirm, _("Take drafts into the journal")),
         verb_action(services.delete, _("Delete with a reason")),
         verb_action(services.undelete, _("Bring back")),

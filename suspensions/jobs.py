@@ -1,8 +1,11 @@
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.models import User
+from suspensions import services
 from suspensions.analytics import folding
 from suspensions.budgets import warnings
+from workflow.actor import Actor, Channel
 
 
 @shared_task
@@ -13,3 +16,8 @@ def check_budgets():
 @shared_task
 def fold():
     folding.fold(timezone.now())
+
+
+@shared_task
+def remind_of_planned():
+    services.remind_of_planned(timezone.now(), by=Actor(User.objects.system(), Channel.JOB))

@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.policy import allows
 from suspensions.filters import SuspensionFilter
 from suspensions.models import RiskSource, Suspension, SuspensionQuerySet, TechProcess
+from suspensions.models.suspension import UNCOUNTED
 from workflow.pagination import BoundedPaginator
 
 PAGE_SIZE = 50
 Status = Suspension.Status
 DRAFT = Q(status=Status.DRAFT)
+LIVE = Q(finish=None) & ~Q(status__in=UNCOUNTED)
 
 
 def tabs(user: Any) -> dict[str, tuple[Any, Q]]:
@@ -25,8 +27,8 @@ def tabs(user: Any) -> dict[str, tuple[Any, Q]]:
     now = timezone.now()
     shown = {
         "all": (_("All"), ~DRAFT),
-        "running": (_("Running"), Q(finish=None, start__lte=now) & ~DRAFT),
-        "announced": (_("Announced"), Q(finish=None, start__gt=now) & ~DRAFT),
+        "running": (_("Running"), LIVE & Q(start__lte=now)),
+        "announced": (_("Announced"), LIVE & Q(start__gt=now)),
         "restored": (_("To check"), Q(status=Status.RESTORED)),
         "mine": (_("Mine"), Q(author=user) & ~DRAFT),
         "closed": (_("Closed"), Q(status=Status.CLOSED)),

@@ -45,6 +45,24 @@ REGISTERED = kind(
     _("Downtime: %(suspension)s"),
     _("Since %(start)s. %(said)s"),
 )
+ANNOUNCED = kind(
+    "suspension.announced",
+    _("Planned work on my process"),
+    _("Planned work: %(suspension)s"),
+    "%(start)s – %(finish)s\n%(said)s",
+)
+OVERRUN = kind(
+    "suspension.overrun",
+    _("Planned work past its end"),
+    _("Planned work past its end: %(suspension)s"),
+    _("It was to be over by %(finish)s. Mark it restored, move its planned finish or call it off."),
+)
+CALLED_OFF = kind(
+    "suspension.called_off",
+    _("Planned work called off"),
+    _("Called off: %(suspension)s"),
+    "%(start)s – %(finish)s\n%(said)s",
+)
 RESTORED = kind(
     "suspension.restored",
     _("Downtime ended"),
@@ -62,13 +80,26 @@ REPORT_PROPOSED = kind(
     _("Report to the regulator? %(suspension)s"),
     shown_to=regulates,
 )
-KINDS = [REGISTERED, RESTORED, REOPENED, COMMENTED, PROPOSED, REPORT_PROPOSED]
+KINDS = [REGISTERED, ANNOUNCED, OVERRUN, CALLED_OFF, RESTORED, REOPENED, COMMENTED, PROPOSED, REPORT_PROPOSED]
 
 
 def tell_registered(suspension: Suspension, *, by: Actor) -> None:
     """Tell the owner of the process; a probe tells of its own cases."""
     if suspension.origin == Suspension.Origin.MANUAL and suspension.status != Suspension.Status.DRAFT:
-        tell(REGISTERED, owners(suspension), suspension, by, said(by, suspension.description[:EXCERPT]))
+        heard = ANNOUNCED if suspension.planned else REGISTERED
+        tell(heard, owners(suspension), suspension, by, said(by, suspension.description[:EXCERPT]))
+
+
+def tell_overrun(suspension: Suspension, *, by: Actor) -> None:
+    """Ask the owner and the author of planned work what became of it."""
+    notify(
+        owners(suspension), kind=OVERRUN, subject=suspension, by=by,
+        context={"suspension": suspension, "finish": suspension.overruns_at},
+    )  # fmt: skip
+
+
+def tell_called_off(suspension: Suspension, *, by: Actor, note: str) -> None:
+    tell(CALLED_OFF, owners(suspension), suspension, by, said(by, note))
 
 
 def tell_restored(suspension: Suspension, *, by: Actor, note: str = "") -> None:
@@ -110,7 +141,7 @@ def tell(kind: Kind, people: Iterable[User], suspension: Suspension, by: Actor, 
         "suspension": suspension,
         "process": suspension.process,
         "start": suspension.start,
-        "finish": suspension.finish or "",
+        "finish": suspension.finish or suspension.planned_finish or "…",
         "duration": lasting(suspension.duration),
         "said": words,
     }

@@ -10,6 +10,7 @@ VERBS = {
     "investigate": Wording(_("began to look into it"), "st-progress", "blue"),
     "confirm": Wording(_("took it into the journal"), "check", "blue"),
     "plan": Wording(_("changed whether it was planned"), "calendar", "violet"),
+    "call-off": Wording(_("called it off"), "close", "grey"),
     "regulate": Wording(_("changed what the regulator hears"), "report", "violet"),
     "propose-report": Wording(_("proposed a report to the regulator"), "report", "amber"),
     "segments": Wording(_("changed the segments"), "edit"),

@@ -58,7 +58,8 @@ class MomentField(forms.DateTimeField):
     def is_as_shown(self, value: Any) -> bool:
         if not isinstance(self.shown, datetime) or not isinstance(value, str):
             return False
-        return value.strip() == self.widget.format_value(self.prepare_value(self.shown))
+        shown = self.widget.format_value(self.prepare_value(self.shown))  # type: ignore[call-arg]
+        return bool(value.strip() == shown)
 
     def to_python(self, value: Any) -> Any:
         return first_of_two(value) or super().to_python(value)

@@ -25,6 +25,7 @@ LOOKS = {
     "accepted": ("closed", "st-closed"),
     "returned": ("returned", "undo"),
     "cancelled": ("closed", "close"),
+    "called_off": ("closed", "close"),
     "draft": ("draft", "edit"),
     "failed": ("failed", "st-overdue"),
     # Programmes, who takes part in them, what is reported

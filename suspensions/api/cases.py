@@ -35,7 +35,7 @@ from workflow.serializers import EventSerializer, NoteSerializer, ReasonSerializ
 from workflow.viewsets import RegisteredViewSet
 
 verb = partial(verb_schema, example=examples.CASE, parameters=[IF_MATCH])
-VERBS = ("restore", "investigate", "close", "reopen", "plan", "regulate", "confirm")
+VERBS = ("restore", "investigate", "close", "reopen", "plan", "call_off", "regulate", "confirm")
 
 
 @extend_schema_view(
@@ -43,7 +43,8 @@ VERBS = ("restore", "investigate", "close", "reopen", "plan", "regulate", "confi
     investigate=verb("Investigate", "The cause is being looked for.", NoteSerializer),
     close=verb("Close", "Nothing is left to find out.", NoteSerializer),
     reopen=verb("Reopen", "It is down after all: the finish is gone.", ReopenSerializer),
-    plan=verb("Classify as planned", "Afterwards, for a reason.", PlanSerializer),
+    plan=verb("Classify as planned or not", "Afterwards, for a reason.", PlanSerializer),
+    call_off=verb("Call off", "Planned work does not take place: it leaves every figure.", ReasonSerializer),
     regulate=verb("Tell about the regulator", "Whether, why and by when the regulator must hear.", RegulateSerializer),
     confirm=verb("Take a draft into the journal", "An imported draft gets its number.", NoteSerializer),
     hide=verb("Delete", "Hides it with a reason; restorable.", ReasonSerializer),
@@ -151,6 +152,10 @@ class SuspensionViewSet(AttachmentsMixin, RegisteredViewSet):
     @action(detail=True, methods=["post"])
     def plan(self, request: Request, pk: str) -> Response:
         return self.do(services.plan, PlanSerializer)
+
+    @action(detail=True, methods=["post"], url_path="call-off")
+    def call_off(self, request: Request, pk: str) -> Response:
+        return self.do(services.call_off, ReasonSerializer)
 
     @action(detail=True, methods=["post"])
     def regulate(self, request: Request, pk: str) -> Response:

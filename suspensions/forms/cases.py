@@ -79,16 +79,31 @@ class RecordForm(CaseForm, FilesForm):
         queryset=TechProcess.objects.none(),
         widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
     )
-    planned = forms.BooleanField(label=_("planned work"), required=False)
-    planned_finish = MomentField(label=_("planned finish"), required=False, help_text=_("Of planned work."))
+    planned = forms.BooleanField(
+        label=_("planned work"),
+        required=False,
+        help_text=_("Announced before it starts. What has begun is classified by a manager."),
+    )
+    planned_finish = MomentField(
+        label=_("planned finish"), required=False, widget=ahead(), help_text=_("Of planned work.")
+    )
+    note = forms.CharField(
+        label=_("why it counts as planned"),
+        required=False,
+        max_length=TEXT_LIMIT,
+        help_text=_("Needed for planned work that has begun already."),
+    )
     field_order = ["processes", "kind", "degradation", "start", "finish"]
 
-    def __init__(self, *args: Any, **kwargs: Any):
+    def __init__(self, *args: Any, classifies: bool = False, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        if not classifies:
+            del self.fields["note"]
         self.fields["processes"].queryset = TechProcess.objects.active_on(timezone.localdate())  # type: ignore[attr-defined]
 
 
 class EditForm(CaseForm):
+    planned_finish = MomentField(label=_("planned finish"), required=False, widget=ahead())
     process = forms.ModelChoiceField(label=_("business process"), queryset=TechProcess.objects.none())
     note = forms.CharField(
         label=_("why"),
@@ -103,8 +118,9 @@ class EditForm(CaseForm):
         super().__init__(*args, case=case, **kwargs)
         known = TechProcess.objects.filter(pk=case.process_id)
         self.fields["process"].queryset = TechProcess.objects.present() | known  # type: ignore[attr-defined]
-        if case.finish is None:
-            del self.fields["finish"]
+        for name, shown in (("finish", case.finish is not None), ("planned_finish", case.planned)):
+            if not shown:
+                del self.fields[name]
 
     def touched(self) -> dict[str, Any]:
         """Return what somebody changed; kind and share of the service only together."""
@@ -142,13 +158,20 @@ class PlanForm(ReasonForm):
         coerce=bool,
         empty_value="",
         required=False,
-        initial="yes",
     )
     announced_at = MomentField(label=_("announced"), required=False, help_text=_("Before the start."))
     field_order = ["planned", "announced_at", "note"]
 
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.initial["planned"] = "" if self.initial.get("planned") else "yes"  # whoever comes here wants the other
+
     def clean_planned(self) -> bool:
         return bool(self.cleaned_data["planned"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        return cleaned if cleaned.get("planned") else cleaned | {"announced_at": None}
 
 
 class RegulateForm(NoteForm):

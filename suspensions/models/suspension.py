@@ -44,8 +44,8 @@ class SuspensionQuerySet(RegisteredQuerySet["Suspension"]):
         return rows if policy.allows(user, "suspension.undelete") else rows.present()
 
     def counted(self) -> Self:
-        """What figures are made of: neither drafts nor deleted cases."""
-        return self.present().exclude(status=Suspension.Status.DRAFT)
+        """What figures are made of: neither drafts nor what was called off nor deleted cases."""
+        return self.present().exclude(status__in=UNCOUNTED)
 
     def running(self) -> Self:
         """Counted cases that have begun and have no end yet."""
@@ -111,6 +111,7 @@ class Suspension(Stateful):
         INVESTIGATING = "investigating", pgettext_lazy("suspension", "investigating")
         RESTORED = "restored", pgettext_lazy("suspension", "restored")
         CLOSED = "closed", pgettext_lazy("suspension", "closed")
+        CALLED_OFF = "called_off", pgettext_lazy("suspension", "called off")
 
     class Kind(models.TextChoices):
         OUTAGE = "outage", _("outage")
@@ -122,10 +123,11 @@ class Suspension(Stateful):
 
     MOVES: ClassVar[dict[str, set[str]]] = {
         Status.DRAFT: {Status.REGISTERED, Status.RESTORED},
-        Status.REGISTERED: {Status.INVESTIGATING, Status.RESTORED},
-        Status.INVESTIGATING: {Status.RESTORED},
+        Status.REGISTERED: {Status.INVESTIGATING, Status.RESTORED, Status.CALLED_OFF},
+        Status.INVESTIGATING: {Status.RESTORED, Status.CALLED_OFF},
         Status.RESTORED: {Status.CLOSED, Status.INVESTIGATING},
         Status.CLOSED: {Status.INVESTIGATING},
+        Status.CALLED_OFF: set(),
     }
 
     number = models.CharField(_("number"), max_length=12, null=True, unique=True, editable=False)
@@ -141,6 +143,7 @@ class Suspension(Stateful):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.OUTAGE)
     planned = models.BooleanField(_("planned"), default=False)
     announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
+    reminded_of = models.DateTimeField(null=True, editable=False)  # the end past which its people were reminded
     degradation = models.DecimalField(
         _("degradation"),
         max_digits=5,
@@ -209,7 +212,7 @@ class Suspension(Stateful):
         constraints = [
             models.CheckConstraint(
                 name="suspension_status_is_known",
-                condition=Q(status__in=["draft", "registered", "investigating", "restored", "closed"]),
+                condition=Q(status__in=["draft", "registered", "investigating", "restored", "closed", "called_off"]),
             ),
             models.CheckConstraint(name="suspension_kind_is_known", condition=Q(kind__in=["outage", "degradation"])),
             models.CheckConstraint(name="suspension_origin_is_known", condition=Q(origin__in=["manual", "probe"])),
@@ -220,7 +223,7 @@ class Suspension(Stateful):
                 name="suspension_restored_has_a_finish",
                 condition=Q(status="draft")
                 | Q(status__in=["restored", "closed"], finish__isnull=False)
-                | Q(status__in=["registered", "investigating"], finish__isnull=True),
+                | Q(status__in=["registered", "investigating", "called_off"], finish__isnull=True),
             ),
             models.CheckConstraint(
                 name="suspension_registered_has_a_number", condition=Q(status="draft") | Q(number__isnull=False)
@@ -234,6 +237,9 @@ class Suspension(Stateful):
             models.CheckConstraint(name="suspension_loss_is_not_a_gain", condition=Q(loss=None) | Q(loss__gte=0)),
             models.CheckConstraint(
                 name="suspension_announced_is_planned", condition=Q(announced_at=None) | Q(planned=True)
+            ),
+            models.CheckConstraint(
+                name="suspension_called_off_is_planned", condition=~Q(status="called_off") | Q(planned=True)
             ),
             models.CheckConstraint(
                 name="suspension_reported_is_reportable", condition=Q(reported_at=None) | Q(reportable=True)
@@ -267,11 +273,16 @@ class Suspension(Stateful):
 
     @property
     def is_running(self) -> bool:
-        return self.finish is None and self.status != self.Status.DRAFT and self.start <= timezone.now()
+        return self.finish is None and self.status not in UNCOUNTED and self.start <= timezone.now()
 
     @property
     def is_to_come(self) -> bool:
-        return self.finish is None and self.start > timezone.now()
+        return self.finish is None and self.status != self.Status.CALLED_OFF and self.start > timezone.now()
+
+    @property
+    def overruns_at(self) -> datetime:
+        """When planned work should be over: as planned, or a day after it began where nobody said."""
+        return self.planned_finish or self.start + timedelta(days=1)
 
     @property
     def duration(self) -> timedelta:
@@ -279,6 +290,10 @@ class Suspension(Stateful):
         now = timezone.now()
         spans = (max((part.finish or now) - part.start, timedelta(0)) for part in self.segments.all())
         return sum(spans, timedelta(0))
+
+    @property
+    def is_overrun(self) -> bool:
+        return self.overruns_at <= timezone.now()
 
     def edges(self) -> list[datetime]:
         """The moments at which the case or a segment of it begins or ends."""
@@ -294,8 +309,8 @@ class Suspension(Stateful):
         """The verbs that the status allows now, whoever asks."""
         if self.deleted_at is not None:
             return {"undelete"}
-        verbs = {"comment", "attach", "delete", "regulate"} | POSSIBLE[self.status]
-        return verbs if self.planned else verbs | {"plan"}
+        verbs = {"comment", "attach", "delete"} | POSSIBLE[self.status]
+        return verbs if self.planned else verbs - {"call_off"}
 
     @classmethod
     def relations(cls, user: User) -> dict[str, dict[str, Any]]:
@@ -304,12 +319,14 @@ class Suspension(Stateful):
 
 # The verbs that lead along MOVES, and editing, which a closed case must be reopened for.
 POSSIBLE: dict[str, set[str]] = {
-    Suspension.Status.DRAFT: {"edit", "confirm"},
-    Suspension.Status.REGISTERED: {"edit", "restore", "investigate"},
-    Suspension.Status.INVESTIGATING: {"edit", "restore"},
-    Suspension.Status.RESTORED: {"edit", "close", "reopen"},
-    Suspension.Status.CLOSED: {"reopen"},
+    Suspension.Status.DRAFT: {"edit", "confirm", "plan", "regulate"},
+    Suspension.Status.REGISTERED: {"edit", "restore", "investigate", "plan", "regulate", "call_off"},
+    Suspension.Status.INVESTIGATING: {"edit", "restore", "plan", "regulate", "call_off"},
+    Suspension.Status.RESTORED: {"edit", "close", "reopen", "plan", "regulate"},
+    Suspension.Status.CLOSED: {"reopen", "plan", "regulate"},
+    Suspension.Status.CALLED_OFF: set(),
 }
+UNCOUNTED = [Suspension.Status.DRAFT, Suspension.Status.CALLED_OFF]
 
 
 class Segment(models.Model):

@@ -142,7 +142,9 @@ class SuspensionCreateSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(
         choices=Suspension.Kind.choices, required=False, help_text="Absent: as the degradation tells."
     )
-    planned = serializers.BooleanField(required=False)
+    planned = serializers.BooleanField(
+        required=False, help_text="Announced ahead; of what has begun only managers say so, with a note."
+    )
     planned_finish = UtcDateTimeField(required=False, allow_null=True, help_text="Of planned work.")
     degradation = ShareField(required=False, help_text="The share that is lost, 0 to 1; an outage is 1.")
     description = TextField()
@@ -152,6 +154,7 @@ class SuspensionCreateSerializer(serializers.Serializer):
     currency = serializers.RegexField(r"\A[A-Z]{3}\Z", required=False, help_text="ISO 4217.")
     incident = IncidentField(required=False, allow_null=True)
     segments = SegmentSerializer(many=True, required=False, help_text="Their envelope is start and finish.")
+    note = TextField(help_text="Why: needed for planned work that has begun already.")
 
 
 class SuspensionPatchSerializer(SuspensionCreateSerializer):
@@ -162,7 +165,7 @@ class SuspensionPatchSerializer(SuspensionCreateSerializer):
     report_due_at = UtcDateTimeField(required=False, allow_null=True)
     reported_at = UtcDateTimeField(required=False, allow_null=True)
     report_reference = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    note = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LIMIT)
+    note = TextField(help_text="Why: stands in the timeline beside the old values.")
 
 
 class RestoreSerializer(NoteSerializer):

@@ -4,7 +4,7 @@ Pages, API, admin, commands, jobs and the probe change them only through here. R
 ValidationError, Conflict (MoveRefused with the allowed list) or StaleVersion.
 """
 
-from suspensions.services.changing import correct, plan, propose_report, regulate, require_revision, revise
+from suspensions.services.changing import correct, plan, propose_report, regulate, require_revision, revise, unplan
 from suspensions.services.dictionaries import (
     create_process,
     create_risk_source,
@@ -14,8 +14,9 @@ from suspensions.services.dictionaries import (
     sync_dictionaries,
 )
 from suspensions.services.limits import approve_limit, propose_limit, withdraw_limit
-from suspensions.services.moving import close, confirm, investigate, reopen, restore
+from suspensions.services.moving import call_off, close, confirm, investigate, reopen, restore
 from suspensions.services.registering import register, register_siblings
+from suspensions.services.reminding import remind_of_planned
 from suspensions.services.risks import create_risk, delete_risk, edit_risk, link, undelete_risk, unlink
 from suspensions.services.segments import add_segment, replace_segments
 from suspensions.services.talking import attach, comment, delete, undelete
@@ -24,6 +25,7 @@ __all__ = [
     "add_segment",
     "approve_limit",
     "attach",
+    "call_off",
     "close",
     "comment",
     "confirm",
@@ -45,6 +47,7 @@ __all__ = [
     "register",
     "register_siblings",
     "regulate",
+    "remind_of_planned",
     "reopen",
     "replace_segments",
     "require_revision",
@@ -54,5 +57,6 @@ __all__ = [
     "undelete",
     "undelete_risk",
     "unlink",
+    "unplan",
     "withdraw_limit",
 ]

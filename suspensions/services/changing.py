@@ -13,7 +13,7 @@ from accounts.policy import require
 from suspensions.models import Suspension
 from suspensions.services import rules
 from suspensions.services.moving import reopen, restore
-from suspensions.services.segments import editable, expect_not_closed, replace_segments
+from suspensions.services.segments import editable, expect_not_called_off, expect_not_closed, replace_segments
 from workflow.actor import Actor
 
 TEXTS = {"description", "implementing_measures", "root_cause", "loss", "currency"}
@@ -35,6 +35,9 @@ def correct(suspension: Suspension, *, by: Actor, version: int | None = None, no
     process = fields.get("process", case.process)
     if {"process", "start"} & fields.keys():
         rules.check_process(process, shape["start"])
+    rules.check_moved_start(by, case, shape["start"], note)
+    if case.announced_at and shape["start"] < case.announced_at:
+        fields["announced_at"] = None
     rules.check_planned_finish(shape["start"], fields.get("planned_finish", case.planned_finish), planned=case.planned)
     changed = suspension.change(verb="edit", by=by, note=note, **fields)
     if SHAPE & fields.keys():
@@ -79,20 +82,34 @@ def plan(
     planned: bool = True,
     announced_at: datetime | None = None,
 ) -> None:
-    """Classify the case afterwards as planned, or as not planned, for a reason."""
+    """Classify the case afterwards as planned, or as not planned, for a reason.
+
+    A report that was only proposed is proposed no more: what counts in no budget exceeds none.
+    """
     rules.require_on(by, "suspension.plan", suspension)
     if not note.strip():
-        raise ValidationError({"note": ValidationError(_("Say why it counts as planned."), code="required")})
+        raise ValidationError({"note": ValidationError(_("Say why it is classified anew."), code="required")})
     case = suspension.locked()
+    expect_not_called_off(case)
     if announced_at is not None and (not planned or announced_at > case.start):
         message = _("Planned work is announced before it starts.")
         raise ValidationError({"announced_at": ValidationError(message, code="order")})
-    fields: dict[str, Any] = {
-        "planned": planned,
-        "announced_at": announced_at or (case.announced_at if planned else None),
-    }
-    fields["planned_finish"] = case.planned_finish if planned else None
+    if not planned and case.is_to_come:
+        message = _("The work has not begun. Call it off instead.")
+        raise ValidationError({"planned": ValidationError(message, code="future")})
+    fields: dict[str, Any] = {"planned": planned}
+    if not planned:
+        fields |= {"announced_at": None, "planned_finish": None}
+    elif announced_at:
+        fields["announced_at"] = announced_at
+    if planned and case.awaits_decision:
+        fields |= {"report_proposed_at": None, "report_due_at": None, "reportable_reason": ""}
     suspension.change(verb="plan", by=by, note=note, **fields)
+
+
+def unplan(suspension: Suspension, *, by: Actor, note: str) -> None:
+    """Classify the case as not planned after all, for a reason."""
+    plan(suspension, by=by, note=note, planned=False)
 
 
 @transaction.atomic
@@ -100,6 +117,7 @@ def regulate(suspension: Suspension, *, by: Actor, version: int | None = None, n
     """Say whether the regulator must hear of it, why, by when, and that it did."""
     rules.require_on(by, "suspension.regulate", suspension)
     case = suspension.locked()
+    expect_not_called_off(case)
     wanted = {name: fields.get(name, getattr(case, name)) for name in REGULATOR}
     if wanted["reportable"] and not wanted["reportable_reason"].strip():
         message = _("Say why the regulator must hear of it.")
@@ -145,10 +163,12 @@ def revise(suspension: Suspension, *, by: Actor, version: int | None = None, not
     segments, planned = fields.pop("segments", None), fields.pop("planned", case.planned)
     if regulator := {name: fields.pop(name) for name in REGULATOR & fields.keys()}:
         regulate(suspension, by=by, note=note, **regulator)
-    if planned != case.planned:
-        plan(suspension, by=by, note=note, planned=planned)
+    if planned and not case.planned:
+        plan(suspension, by=by, note=note)
     if fields:
         correct(suspension, by=by, note=note, **fields)
+    if case.planned and not planned:
+        unplan(suspension, by=by, note=note)
     if segments is not None:
         replace_segments(suspension, by=by, segments=segments, note=note)
     if ending and finish:

@@ -5,16 +5,17 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from suspensions.models import Segment, Suspension
-from suspensions.notifications import tell_reopened, tell_restored
+from suspensions.notifications import tell_called_off, tell_reopened, tell_restored
 from suspensions.services import rules
 from suspensions.services.registering import next_number
 from workflow.actor import Actor
-from workflow.models import MoveRefused
+from workflow.models import Conflict, MoveRefused
 
 Status = Suspension.Status
 
@@ -42,6 +43,22 @@ def end_segments(case: Suspension, finish: datetime) -> None:
         message = _("A segment of the case lies after that moment.")
         raise ValidationError({"finish": ValidationError(message, code="order")})
     case.segments.filter(finish=None).update(finish=finish)
+
+
+@transaction.atomic
+def call_off(suspension: Suspension, *, by: Actor, note: str) -> None:
+    """Say that planned work does not take place, and why: it leaves every figure and stays in the journal."""
+    rules.require_on(by, "suspension.call_off", suspension)
+    if not note.strip():
+        raise ValidationError({"note": ValidationError(_("Say why it is called off."), code="required")})
+    case = suspension.locked()
+    if not case.can_move(Status.CALLED_OFF):
+        raise MoveRefused(case, Status.CALLED_OFF)
+    if not case.planned:
+        raise Conflict(case, _("Only planned work is called off."))
+    case.segments.update(finish=F("start"))
+    suspension.move(Status.CALLED_OFF, verb="call-off", by=by, note=note)
+    tell_called_off(suspension, by=by, note=note)
 
 
 @transaction.atomic

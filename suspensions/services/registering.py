@@ -40,15 +40,19 @@ def register(
     incident: Incident | None = None,
     files: Sequence[File] = (),
     draft: bool = False,
+    note: str = "",
     **fields: Any,
 ) -> Suspension:
     """Record that `process` was down, or is down while `finish` is None, and give the case its number.
 
-    Without a `kind` the degradation tells it. Planned work may be announced before it starts. `segments` are maps
-    of start, finish and degradation whose envelope are the case's times. Only an import makes drafts.
+    Without a `kind` the degradation tells it. Planned work is announced before it starts; where it has begun, the
+    `note` says why it is planned. `segments` are maps of start, finish and degradation whose envelope are the case's
+    times. Only an import makes drafts.
     """
     rules.require_on(by, "suspension.create")
     rules.check_times(start, finish, planned=planned)
+    if planned and not draft:
+        rules.check_planning(by, start, note)
     rules.check_planned_finish(start, fields.get("planned_finish"), planned=planned)
     rules.check_process(process, start)
     pieces = pieces_of(segments) if segments else [Piece(start, finish, rules.share(degradation))]
@@ -60,7 +64,7 @@ def register(
         degradation=lost, planned=planned, incident=incident, author=by.user, **fields,
     )  # fmt: skip
     enter(case, pieces, draft=draft)
-    told(case, by=by, files=files)
+    told(case, by=by, files=files, note=note)
     return case
 
 
@@ -75,10 +79,10 @@ def enter(case: Suspension, pieces: Sequence[Piece], *, draft: bool) -> None:
     Segment.objects.bulk_create(Segment(suspension=case, **piece._asdict()) for piece in pieces)
 
 
-def told(case: Suspension, *, by: Actor, files: Sequence[File]) -> None:
+def told(case: Suspension, *, by: Actor, files: Sequence[File], note: str) -> None:
     """Write the first line of the timeline, say it on the incident's too, and tell whom it concerns."""
     after = {"status": case.status, "process": str(case.process), "start": case.start, "finish": case.finish}
-    Event.record(case, by=by, verb="record", after={name: value for name, value in after.items() if value})
+    Event.record(case, by=by, verb="record", after={name: value for name, value in after.items() if value}, note=note)
     if case.incident:
         Event.record(
             case.incident, by=by, verb="record-downtime", after={"suspension": case.label}, note=str(case.process)

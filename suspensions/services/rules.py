@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import organisation
-from accounts.policy import require
+from accounts.policy import allows, require
 from suspensions.models import Suspension, TechProcess
 from workflow.actor import Actor
 
@@ -60,6 +60,31 @@ def check_planned_finish(start: datetime, planned_finish: datetime | None, *, pl
     if planned_finish < start:
         message = _("The planned finish lies before the start.")
         raise ValidationError({"planned_finish": ValidationError(message, code="order")})
+
+
+def check_planning(by: Actor, start: datetime, note: str) -> None:
+    """Raise ValidationError unless planned work that starts then may be written down by this person.
+
+    What is still to come is announced by anybody. What has begun counts as planned only on the word of whoever may
+    classify it, for a reason: it leaves the budget.
+    """
+    if start > timezone.now():
+        return
+    if not allows(by.user, "suspension.plan"):
+        message = _("Planned work is announced before it starts. What has begun is classified as planned by a manager.")
+        raise ValidationError({"planned": ValidationError(message, code="announce")})
+    if not note.strip():
+        message = _("Say why work that was not announced here counts as planned.")
+        raise ValidationError({"note": ValidationError(message, code="required")})
+
+
+def check_moved_start(by: Actor, case: Suspension, start: datetime, note: str) -> None:
+    """Raise ValidationError where planned work would reach back over time that it was not planned for."""
+    if case.planned and start < case.start and case.status != Suspension.Status.DRAFT:
+        try:
+            check_planning(by, start, note)
+        except ValidationError as error:
+            raise ValidationError({"start": error.error_dict.get("planned") or error.error_dict["note"]}) from error
 
 
 def check_process(process: TechProcess, start: datetime) -> None:

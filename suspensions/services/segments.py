@@ -95,8 +95,14 @@ def editable(suspension: Suspension, by: Actor, version: int | None = None) -> S
 
 
 def expect_not_closed(case: Suspension) -> None:
+    expect_not_called_off(case)
     if case.status == Suspension.Status.CLOSED:
         raise Conflict(case, _("It is closed: reopen it before you change it."))
+
+
+def expect_not_called_off(case: Suspension) -> None:
+    if case.status == Suspension.Status.CALLED_OFF:
+        raise Conflict(case, _("It was called off: it is not changed any more."))
 
 
 def current(case: Suspension) -> list[Piece]:
@@ -105,6 +111,7 @@ def current(case: Suspension) -> list[Piece]:
 
 def store(case: Suspension, pieces: Sequence[Piece], *, by: Actor, note: str) -> None:
     """Write the pieces, let the case follow, and record both as one event."""
+    rules.check_moved_start(by, case, pieces[0].start, note)
     before = [told(piece) for piece in current(case)]
     case.segments.all().delete()
     Segment.objects.bulk_create(Segment(suspension=case, **piece._asdict()) for piece in pieces)

@@ -58,6 +58,12 @@ DIALOGS = {
     "plan": Dialog(
         "suspension.plan", services.plan, PlanForm, _("Planned or not"), _("Save"), _("The case is classified anew."),
     ),
+    "call-off": Dialog(
+        "suspension.call_off", services.call_off, ReasonForm, _("Call off the planned work"),
+        pgettext_lazy("planned work", "Call off"),
+        _("The planned work is called off."), "btn-risk",
+        _("It does not take place: it leaves every figure and stays in the journal with its reason."),
+    ),
     "regulate": Dialog(
         "suspension.regulate", services.regulate, RegulateForm, _("What the regulator hears"), _("Save"), _("Saved."),
     ),
@@ -147,8 +153,9 @@ def create(request: HttpRequest) -> HttpResponse:
     initial = usual(request.user, incident.created_at if incident else timezone.now())
     initial |= {"incident": incident.pk, "description": incident.description} if incident else {}
     form = RecordForm(
-        request.POST or None, request.FILES or None, initial=initial, incident=incident.pk if incident else None
-    )
+        request.POST or None, request.FILES or None, initial=initial, incident=incident.pk if incident else None,
+        classifies=allows(request.user, "suspension.plan"),
+    )  # fmt: skip
     status = 400
     if form.is_valid():
         made: list[Suspension] = []
