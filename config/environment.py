@@ -52,6 +52,32 @@ class Environment(environ.Env):
         return address
 
 
+def read_anew(path: str) -> Environment:
+    """Return the environment with what the file at `path` adds, and leave that of the process as it is.
+
+    For a process that outlives its settings: what it put into its environment would win over the changed file.
+    """
+
+    class Read(Environment):
+        ENVIRON = Sources(dict(os.environ), cache=False)
+
+    Read.read_env(path)
+    return Read()
+
+
+def log_size(text: str) -> int:
+    """Return a number of bytes that holds at least some lines. Raises ValueError."""
+    number = int(text)
+    if number < 65_536:
+        raise ValueError("it is counted in bytes, at least 65536")
+    return number
+
+
+def log_path(folder: str, name: str, *, otherwise: Path) -> str:
+    """Return where the log file stands: `name` in `folder`, each of which may be left out; empty without both."""
+    return str((Path(folder) if folder else otherwise) / (name or "vakhta.log")) if folder or name else ""
+
+
 def hour(text: str) -> int:
     """Return an hour of the day, 0 to 23. Raises ValueError."""
     number = int(text)
@@ -104,10 +130,16 @@ def create_secret(path: Path) -> None:
 
 def own_names() -> list[str]:
     """Return the names and addresses under which others reach this machine."""
-    names = {socket.gethostname()}
+    names = {socket.gethostname(), *own_addresses()}
+    return sorted(name for name in names if name and name not in LOOPBACK)
+
+
+def own_addresses() -> list[str]:
+    """Return the addresses of this machine. One in a `Host` header leads nowhere but here, as Prometheus writes it."""
+    found: set[str] = set()
     with suppress(OSError):
-        names |= {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+        found |= {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(("192.0.2.1", 9))  # sends nothing: asks the kernel which address it would use
-        names.add(probe.getsockname()[0])
-    return sorted(name for name in names if name and name not in LOOPBACK)
+        found.add(probe.getsockname()[0])
+    return sorted(found - set(LOOPBACK))

@@ -75,9 +75,9 @@ def claim_port(*, patience: float = 0) -> None:
     deadline = time.monotonic() + patience
     while True:
         try:
-            with socket.socket() as trial:
+            with socket.socket(socket.AF_INET6 if ":" in settings.LISTEN_ADDRESS else socket.AF_INET) as trial:
                 trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                trial.bind(("0.0.0.0", settings.PORT))  # noqa: S104 - as the web server will
+                trial.bind((settings.LISTEN_ADDRESS, settings.PORT))  # as the web server will
                 trial.listen()
                 return
         except (OSError, OverflowError) as error:
@@ -125,6 +125,7 @@ def supervise() -> None:
         **os.environ,
         "DATA_DIR": str(settings.DATA_DIR),
         "PORT": str(settings.PORT),
+        "LISTEN_ADDRESS": settings.LISTEN_ADDRESS,
         "WEB_WORKERS": str(settings.WEB_WORKERS),
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),  # what people read here are the links and what went wrong
         "VAKHTA_HOME": str(settings.BASE_DIR),

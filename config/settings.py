@@ -17,7 +17,20 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from config.enumerations import ENUMERATIONS
-from config.environment import LOOPBACK, PRIVATE_NETWORKS, Environment, hour, kept_secret, missing, own_names, writable
+from config.environment import (
+    LOOPBACK,
+    PRIVATE_NETWORKS,
+    Environment,
+    hour,
+    kept_secret,
+    log_path,
+    log_size,
+    missing,
+    own_addresses,
+    own_names,
+    writable,
+)
+from config.logs import logging_to
 from config.mailers import mailers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -32,7 +45,7 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).absolute()
 SECRET_KEY = env.str("SECRET_KEY", default="") or (
     missing("SECRET_KEY") if ENVIRONMENT == "production" else kept_secret(DATA_DIR / "secret_key")
 )
-ALLOWED_HOSTS = [*LOOPBACK, *(env.list("ALLOWED_HOSTS", default=[]) or own_names())]
+ALLOWED_HOSTS = [*LOOPBACK, *own_addresses(), *(env.list("ALLOWED_HOSTS", default=[]) or own_names())]
 USE_HTTPS = env.bool("USE_HTTPS", default=False)
 ALLOWED_NETWORKS = env.list("ALLOWED_NETWORKS", default=[]) or PRIVATE_NETWORKS  # all others are refused
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])  # networks whose X-Forwarded-For is believed
@@ -424,7 +437,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = USE_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if USE_HTTPS else None  # from TRUSTED_PROXIES only
-SECURE_REDIRECT_EXEMPT = [r"^api/health/"]  # asked from inside, where there is no TLS
+SECURE_REDIRECT_EXEMPT = [r"^api/health/", r"^metrics$"]  # asked from inside, where there is no TLS
 SECURE_HSTS_SECONDS = 31_536_000 if USE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = USE_HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = USE_HTTPS
@@ -434,48 +447,16 @@ CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 # -- How we run ---------------------------------------------------------------
 PORT = env.int("PORT", default=8000)
+LISTEN_ADDRESS = env.str("LISTEN_ADDRESS", default="0.0.0.0")  # noqa: S104 - ALLOWED_NETWORKS keeps the door
 WEB_WORKERS = env.int("WEB_WORKERS", default=2)
 logging.captureWarnings(True)  # else they would stand between the lines as plain text
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOG_FILE = writable("LOG_FILE", env.str("LOG_FILE", default=""))  # beside the output, down to INFO
-LOG_FILE_MB = env.int("LOG_FILE_MB", default=20)
-LOG_FILES = env.int("LOG_FILES", default=10)  # old ones that are kept
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "workflow.logs.RequestIdFilter"}},
-    "formatters": {"json": {"()": "workflow.logs.JsonFormatter"}},
-    "handlers": {
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "formatter": "json",
-            "filters": ["request_id"],
-            "level": LOG_LEVEL,
-        },
-    },
-    "root": {"handlers": ["stdout"], "level": "INFO" if LOG_FILE and LOG_LEVEL != "DEBUG" else LOG_LEVEL},
-    "loggers": {
-        "django.server": {"handlers": [], "propagate": False},  # every request stands in `access` already
-        "httpx": {"level": "WARNING"},  # it would write addresses down, and the bot's hold its token
-        "django.request": {"level": "ERROR"},  # what a client got wrong stands in its answer
-        # Ticks come every few seconds and would bury the rest.
-        **{
-            f"celery.{part}": {"level": "WARNING"}
-            for part in ("beat", "worker.request", "worker.strategy", "app.trace")
-        },
-    },
-}
-if LOG_FILE:
-    LOGGING["handlers"]["file"] = {
-        "class": "workflow.logs.RotatingFile",
-        "formatter": "json",
-        "filters": ["request_id"],
-        "level": LOG_LEVEL if LOG_LEVEL == "DEBUG" else "INFO",
-        "filename": LOG_FILE,
-        "size": LOG_FILE_MB * 1_000_000,
-        "kept": LOG_FILES,
-    }
-    LOGGING["root"]["handlers"].append("file")
+LOG_DIR = env.str("LOG_DIR", default="")
+LOG_FILE = log_path(LOG_DIR, env.str("LOG_FILE", default=""), otherwise=DATA_DIR / "logs")
+LOG_FILE = writable("LOG_FILE", LOG_FILE)  # beside the output, down to INFO
+LOG_FILE_SIZE = env("LOG_FILE_SIZE", cast=log_size, default=20_000_000)  # bytes
+LOG_FILES_TO_KEEP = env.int("LOG_FILES_TO_KEEP", default=10)
+LOGGING = logging_to(LOG_LEVEL, file=LOG_FILE, size=LOG_FILE_SIZE, kept=LOG_FILES_TO_KEEP)
 if TELEGRAM_BOT_TOKEN and TELEGRAM_LOGGING_CHAT:  # errors of the product itself, told to the on-call chat
     LOGGING["handlers"]["on_call"] = {
         "class": "monitoring.errors.handler.OnCallHandler",

@@ -16,6 +16,7 @@ from pathlib import Path
 from gunicorn import sock, util
 from gunicorn.workers.gthread import ThreadWorker
 
+from config.environment import read_anew
 from workflow.logs import JsonFormatter
 
 PATIENCE = 60  # seconds that an old process serves on while the new ones load
@@ -51,9 +52,11 @@ class Worker(ThreadWorker):
             self.accept(listener)
 
 
-# From the environment and not from the settings, which would load Django into the master process as well.
-bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
-workers = int(os.environ.get("WEB_WORKERS") or 2)
+# Read as the settings read it, but without them: they would load Django into the master process as well.
+env = read_anew(os.environ.get("ENV_FILE", str(Path(__file__).resolve().parent.parent / ".env")))
+address = env.str("LISTEN_ADDRESS", default="0.0.0.0")  # noqa: S104 - ALLOWED_NETWORKS keeps the door
+bind = f"{f'[{address}]' if ':' in address else address}:{env.int('PORT', default=8000)}"
+workers = env.int("WEB_WORKERS", default=2)
 worker_class = Worker
 threads = 4
 reuse_port = True  # a socket for each process: otherwise keep-alive connections pile onto one of them
@@ -79,7 +82,7 @@ def on_starting(server):
     """Judge a production by itself first: workers that refuse to start bury the reasons under tracebacks."""
     server.generations = RawArray("L", 2)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="vakhta-metrics-", dir=worker_tmp_dir)
-    if os.environ.get("ENVIRONMENT") == "production":
+    if env.str("ENVIRONMENT", default="embedded") == "production":
         judged = subprocess.run([sys.executable, "-c", "import config.wsgi"], cwd=server.cfg.chdir, check=False)
         if judged.returncode:
             sys.exit(judged.returncode)
