@@ -13,6 +13,10 @@ from workflow.network import check_networks, is_reachable_from_outside, reachabl
 OUTSIDE, INSIDE = "203.0.113.7", "192.168.5.20"
 
 
+def healthy(request):
+    return HttpResponse("ok")
+
+
 def plain(request):
     return HttpResponse("inside only")
 
@@ -37,6 +41,7 @@ class Page(View):
 
 
 urlpatterns = [
+    path("api/health/ready/", healthy),
     path("plain/", plain),
     path("hook/", hook),
     path("api/v1/plain/", plain),
@@ -105,6 +110,17 @@ def test_the_networks_are_those_of_the_settings(client, settings):
 
     assert client.get("/plain/", REMOTE_ADDR=OUTSIDE).status_code == 200
     assert client.get("/plain/", REMOTE_ADDR=INSIDE).status_code == 403
+
+
+def test_a_machine_outside_the_networks_still_hears_from_itself_how_it_is(client, settings):
+    settings.ALLOWED_NETWORKS = ["192.168.0.0/16"]
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+
+    assert client.get("/api/health/ready/", REMOTE_ADDR="127.0.0.1").status_code == 200
+    assert client.get("/api/health/ready/", REMOTE_ADDR="10.1.2.3").status_code == 403
+    assert client.get("/plain/", REMOTE_ADDR="127.0.0.1").status_code == 403
+    through = {"REMOTE_ADDR": "127.0.0.1", "headers": {"x-forwarded-for": OUTSIDE}}
+    assert client.get("/api/health/ready/", **through).status_code == 403
 
 
 def test_behind_a_trusted_proxy_the_client_is_judged_and_not_the_proxy(client, settings):
