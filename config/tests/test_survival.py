@@ -2,6 +2,7 @@
 
 import shelve
 import signal
+import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,6 +44,26 @@ def test_a_clock_that_was_set_back_stops_no_ticks(tmp_path):
         until(lambda: len(waiting(house)) > 2, house.said, patience=60)
     finally:
         house.end()
+
+
+TWO = """
+import sys
+from config.beat import Schedule, app
+first, second = (Schedule(app=app, schedule_filename=sys.argv[1], lazy=False) for _ in range(2))
+print(first.schedule_filename, second.schedule_filename)
+first.schedule["keep backups"].total_run_count = 7
+first.sync(), second.sync(), first.close(), second.close()
+first.held.close()
+print(Schedule(app=app, schedule_filename=sys.argv[1], lazy=False).schedule["keep backups"].total_run_count)
+"""
+
+
+@pytest.mark.once
+def test_two_beats_in_one_folder_keep_what_they_did_apart(tmp_path):
+    name = str(tmp_path / "beat-schedule")
+    told = subprocess.run([sys.executable, "-c", TWO, name], capture_output=True, text=True, check=True)
+
+    assert told.stdout.split() == [name, f"{name}-2", "7"]
 
 
 def waiting(house):
