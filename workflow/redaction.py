@@ -8,7 +8,7 @@ NAMES = (
     r"|csrf\w{0,40}|otp|pin"
 )
 # What stands in an address and opens a door by itself: `/api/v1/ping/<token>/`.
-DOORS = r"ping|intake|invitation|password/reset/[^/\s]+"
+DOORS = r"ping|intake|invitation|programmes/join|password/reset/[^/\s]+"
 # Texts come from strangers: no pattern may take more than linear time.
 SECRETS = [
     (re.compile(r"(?<!\d)\d{6,}:[\w-]{25,}"), BLOT),  # a bot's token
