@@ -29,12 +29,23 @@ def prepare() -> str | None:
         with one_at_a_time():
             call_command("migrate", interactive=False, verbosity=0)
             call_command("createcachetable", verbosity=0)
-            prepare_files()
+            renew_files()
             dictionaries.first_start()
             ensure_default_group()
             return bootstrap.first_admin()
     except DatabaseError as error:
         raise CommandError(f"The database cannot be used: {' '.join(str(error).split())}") from error
+
+
+def renew_files() -> None:
+    """Prepare the files beside the program, which may belong to somebody else who has to be asked then."""
+    try:
+        prepare_files()
+    except OSError as error:
+        raise CommandError(
+            f"{error.filename or settings.BASE_DIR} cannot be written: {error.strerror}. "
+            "Whoever owns this folder runs: manage.py prepare --files"
+        ) from error
 
 
 def prepare_files() -> None:
