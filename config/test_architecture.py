@@ -167,6 +167,6 @@ def test_every_setting_is_explained_and_nothing_else():
 
 
 def test_the_containers_are_handed_every_setting():
-    of_the_image = {"DATA_DIR", "MEDIA_ROOT", "PORT", "DEBUG", "DEBUG_TOOLBAR", "CELERY_BROKER_URL"}
+    of_the_image = {"DATA_DIR", "MEDIA_ROOT", "PORT", "LISTEN_ADDRESS", "DEBUG", "DEBUG_TOOLBAR", "CELERY_BROKER_URL"}
     handed = set(re.findall(r"^    ([A-Z0-9_]+):", (ROOT / "docker-compose.yml").read_text("utf-8"), re.MULTILINE))
     assert handed == explained() - of_the_image
