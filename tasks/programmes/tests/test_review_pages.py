@@ -196,7 +196,9 @@ def test_ones_own_report_offers_no_decision(page, manager, day):
     Member.objects.filter(pk=mine.member.pk).update(user=manager)
 
     assert page(manager).get(QUEUE)["Location"] == other.get_absolute_url()
-    assert not page(manager).get(mine.get_absolute_url()).context["may_review"]
+    shown = page(manager).get(mine.get_absolute_url())
+    assert not shown.context["may_review"]
+    assert "Somebody else has to review" in shown.text
     assert page(manager).post(f"{mine.get_absolute_url()}approve/").status_code == 403
 
 
