@@ -36,8 +36,28 @@ class TargetInline(admin.TabularInline):
 
 class WindowInline(TargetInline):
     model = MaintenanceWindow
-    fields = ["start", "finish", "note", "created_by"]
+    fields = ["start", "finish", "weekly", "note", "created_by", "cancelled_at"]
     readonly_fields = fields
+
+
+@admin.register(MaintenanceWindow)
+class MaintenanceWindowAdmin(RegisteredAdmin):
+    """Agreed on here as on the page of a probe, and taken back by an action; nothing else of it changes."""
+
+    date_hierarchy = "start"
+    list_display = ["group", "start", "finish", "weekly", "note", "created_by", "cancelled_at"]
+    list_filter = ["group", "weekly", ("cancelled_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["group", "created_by"]
+    fields = ["group", "start", "finish", "weekly", "note"]
+    actions = [verb_action(services.cancel_window, _("Take back"))]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["group", "start", "finish", "weekly", "note"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: MaintenanceWindow, form: forms.ModelForm, change: bool) -> None:
+        if not change:
+            obj.pk = services.add_window(by=actor(request, Channel.ADMIN), **form.cleaned_data).pk
+            obj.refresh_from_db()
 
 
 @admin.register(TargetGroup)

@@ -71,7 +71,13 @@ WINDOW_TIMES = {
     "note": "The provider changes a router.",
 }
 WINDOW_TEXT = OpenApiExample("Window", WINDOW_TIMES, request_only=True)
-WINDOW = OpenApiExample("Window", {"id": 3, **WINDOW_TIMES}, response_only=True)
+WINDOW_NEXT = {"start": WINDOW_TIMES["start"], "finish": WINDOW_TIMES["finish"]}
+WINDOW = OpenApiExample(
+    "Window",
+    {"id": 3, **WINDOW_TIMES, "weekly": False, "next": WINDOW_NEXT, "cancelled_at": None},
+    response_only=True,
+)
+WEEKLY_TEXT = OpenApiExample("Every week", {**WINDOW_TIMES, "weekly": True}, request_only=True)
 ADDRESS = OpenApiExample("Address", {"url": "https://www.example.org/"}, request_only=True)
 ANSWER = OpenApiExample(
     "Answer",

@@ -66,7 +66,7 @@ class WindowForm(forms.ModelForm):
 
     class Meta:
         model = MaintenanceWindow
-        fields = ["start", "finish", "note"]
+        fields = ["start", "finish", "weekly", "note"]
 
     def _post_clean(self) -> None:
         """The services judge it."""

@@ -167,13 +167,25 @@ class OutageSerializer(serializers.ModelSerializer):
         return round(outage.downtime.total_seconds())
 
 
-class WindowSerializer(serializers.ModelSerializer):
+class SpanSerializer(serializers.Serializer):
+    """A stretch of time."""
+
     start = UtcDateTimeField()
     finish = UtcDateTimeField()
 
+
+class WindowSerializer(serializers.ModelSerializer):
+    start = UtcDateTimeField(help_text="Of the first time where it comes every week.")
+    finish = UtcDateTimeField()
+    weekly = serializers.BooleanField(
+        required=False, help_text="On the same day at the same time by the organisation's clock, until it is cancelled."
+    )
+    next = SpanSerializer(read_only=True, allow_null=True, help_text="What runs or comes next; null: it is over.")
+    cancelled_at = UtcDateTimeField(read_only=True, allow_null=True, help_text="Since then it comes no more.")
+
     class Meta:
         model = MaintenanceWindow
-        fields = ["id", "start", "finish", "note"]
+        fields = ["id", "start", "finish", "weekly", "note", "next", "cancelled_at"]
         extra_kwargs = {"note": {"help_text": "What for."}}
 
 

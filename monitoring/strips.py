@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from monitoring.models import Minute, Outage, Target, TargetGroup
+from monitoring.recurrence import Span
+from suspensions.models import Suspension
 from workflow.times import duration
 
 MINUTES = 24 * 60
@@ -82,7 +84,8 @@ class Day:
     end: datetime
     seen: dict[int, dict[int, Seen]]  # by target, by minute from the beginning
     outages: Sequence[Outage]
-    windows: Sequence[Any]
+    windows: Sequence[Span]
+    planned: Sequence[Sequence[Span]] = ()  # announced work, process by process; it counts where all of them have some
 
     @property
     def start(self) -> datetime:
@@ -94,7 +97,8 @@ class Day:
 
     def strip(self) -> Strip:
         """The group's own: down only while it had an outage, planned where it failed in a maintenance window."""
-        down, planned = self.covered(self.outages), self.covered(self.windows)
+        works = [self.covered(spans) for spans in self.planned]
+        down, planned = self.covered(self.outages), self.covered(self.windows) | set.intersection(*works or [set()])
         rows = [[seen.get(minute) for seen in self.seen.values()] for minute in range(MINUTES)]
         return Strip(
             self.carried([group_state(row, minute in down, minute in planned) for minute, row in enumerate(rows)])
@@ -187,7 +191,7 @@ def group_state(row: Sequence[Seen | None], down: bool, planned: bool) -> str:
 
 
 def days_of(groups: Sequence[TargetGroup], now: datetime) -> dict[int, Day]:
-    """Return the day of each group; three queries, however many they are."""
+    """Return the day of each group; four queries, however many they are."""
     end = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
     start = end - timedelta(minutes=MINUTES)
     keys = [group.pk for group in groups]
@@ -196,14 +200,25 @@ def days_of(groups: Sequence[TargetGroup], now: datetime) -> dict[int, Day]:
     for key, target, at, *counts in rows.values_list("target__group", "target", "at", "good", "bad", "good_ms"):
         seen[key].setdefault(target, {})[int((at - start).total_seconds() // 60)] = Seen(*counts)
     outages = list(Outage.objects.filter(group__in=keys).in_period(start, end))
-    windows = [window for group in groups for window in group.windows.all()]
+    works = works_of(groups, start, end)
     return {
         group.pk: Day(
             group,
             end,
             seen[group.pk],
             [outage for outage in outages if outage.group_id == group.pk],
-            [window for window in windows if window.group_id == group.pk],
+            [span for window in group.windows.all() for span in window.spans(start, end)],
+            [works.get(process.pk, []) for process in group.processes()],
         )
         for group in groups
     }
+
+
+def works_of(groups: Sequence[TargetGroup], start: datetime, end: datetime) -> dict[int, list[Span]]:
+    """Return the planned work that was announced for the processes of the groups, by process."""
+    found: dict[int, list[Span]] = {}
+    processes = {process.pk for group in groups for process in group.processes()}
+    cases = Suspension.objects.announced_within(start, end).filter(process__in=processes).order_by()
+    for process, begins, ends, planned in cases.values_list("process", "start", "finish", "planned_finish"):
+        found.setdefault(process, []).append(Span(begins, ends or planned))
+    return found

@@ -17,6 +17,7 @@ from monitoring import exports, services, strips
 from monitoring.filters import OutageFilter
 from monitoring.forms import AddressForm, GroupForm, NothingForm, ReasonForm, WindowForm, target_forms, typed_targets
 from monitoring.models import MaintenanceWindow, Outage, Target, TargetGroup
+from suspensions.models import Suspension
 from workflow.actor import Actor, actor
 from workflow.exports import FORMATS, filters_of
 from workflow.exports import export as send
@@ -75,7 +76,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "day_ago": now - timedelta(days=1),
         "month": month(group, now),
         "outages": group.outages.for_list()[:6],
-        "windows": group.windows.filter(finish__gt=now - MONTH),
+        "windows": group.windows.kept(now - MONTH),
+        "works": Suspension.objects.announced_within(now, now + MONTH).filter(process__in=group.processes()).for_list(),
         "now": now,
         "events": BoundedPaginator(events, PAGE_SIZE).get_page(request.GET.get("page")),
     }

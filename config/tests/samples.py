@@ -250,6 +250,11 @@ def window(user: User) -> Sample:
     return {"pk": made.pk}, found
 
 
+def window_of_probe(user: User) -> Sample:
+    keys, found = window(user)
+    return {"pk": found.pk, "window": keys["pk"]}, found
+
+
 def backup(user: User) -> Sample:
     found = Backup.objects.create(made_by=UserFactory(), state=Backup.State.MISSING)
     return {"pk": found.pk}, found
@@ -322,6 +327,7 @@ SAMPLES = {
     "api/v1/notifications/outbox/": delivery,
     "api/v1/outages/": outage,
     "api/v1/probes/": probe,
+    "api/v1/probes/%(pk)s/windows/%(window)s/": window_of_probe,
     "api/v1/backups/": backup,
     "backups/": backup,
     "probes/": probe,

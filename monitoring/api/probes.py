@@ -53,6 +53,7 @@ class ProbeViewSet(viewsets.GenericViewSet):
         "hide": "probe.delete",
         "unhide": "probe.undelete",
         "windows": {"GET": "probe.see", "POST": "probe.edit"},
+        "cancel_window": "probe.edit",
         "timeline": "probe.see",
         "test_url": "probe.test_url",
     }
@@ -140,18 +141,21 @@ class ProbeViewSet(viewsets.GenericViewSet):
     @extend_schema(
         methods=["GET"],
         summary="Read the maintenance windows",
-        description="By start.",
+        description="By start; those that come every week, that are over and that were cancelled among them.",
         responses=WindowSerializer(many=True),
         examples=[examples.WINDOW],
     )
     @extend_schema(
         methods=["POST"],
         summary="Agree on maintenance",
-        description="No outage begins within the window; it cannot be agreed on afterwards.",
+        description=(
+            "No outage begins within the window; it cannot be agreed on afterwards. A `weekly` one comes again at the "
+            "same clock time of the organisation's zone, also when the clocks change."
+        ),
         parameters=[IDEMPOTENCY_KEY],
         request=WindowSerializer,
         responses={201: WindowSerializer},
-        examples=[examples.WINDOW_TEXT, examples.WINDOW],
+        examples=[examples.WINDOW_TEXT, examples.WEEKLY_TEXT, examples.WINDOW],
     )
     @action(detail=True, methods=["get", "post"])
     def windows(self, request: Request, pk: str) -> Response:
@@ -164,6 +168,20 @@ class ProbeViewSet(viewsets.GenericViewSet):
     def agree(self, group: TargetGroup) -> Response:
         window = services.add_window(group, by=actor(self.request), **valid(WindowSerializer, self.request))
         return Response(WindowSerializer(window).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        summary="Cancel maintenance",
+        description="At once where it runs, whole where it is to come; a weekly one comes no more. What is over stays.",
+        request=NoteSerializer,
+        responses=GroupSerializer,
+        examples=[examples.PROBE],
+    )
+    @action(detail=True, methods=["post"], url_path="windows/(?P<window>[0-9]{1,18})/cancel")
+    def cancel_window(self, request: Request, pk: str, window: str) -> Response:
+        group = self.get_object()
+        found = get_object_or_404(group.windows.select_related("group"), pk=window)
+        services.cancel_window(found, by=actor(request), **valid(NoteSerializer, request))
+        return self.answer(group)
 
     @extend_schema(
         summary="Read the timeline",

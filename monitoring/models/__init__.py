@@ -2,7 +2,6 @@
 
 from monitoring.models.backup import Backup, BackupQuerySet
 from monitoring.models.group import (
-    MaintenanceWindow,
     Minute,
     Target,
     TargetGroup,
@@ -12,6 +11,7 @@ from monitoring.models.group import (
 from monitoring.models.heartbeat import Heartbeat, HeartbeatQuerySet, Ping
 from monitoring.models.outage import Outage, OutageQuerySet
 from monitoring.models.pulse import Alarm, Pulse
+from monitoring.models.window import MaintenanceWindow
 
 __all__ = [
     "Alarm",

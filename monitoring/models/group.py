@@ -8,8 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -20,7 +19,7 @@ from accounts import policy
 from monitoring import targets
 from monitoring.causes import Cause
 from monitoring.machine import Rules, State, quorum_of
-from suspensions.models import RiskSource, TechProcess
+from suspensions.models import RiskSource, Suspension, TechProcess
 from workflow.models import Registered, RegisteredQuerySet
 
 TARGET_LIMIT = 20
@@ -162,7 +161,16 @@ class TargetGroup(Registered):
         return [self.process, *(other for other in self.more_processes.all() if other.pk != self.process_id)]
 
     def is_planned(self, at: datetime) -> bool:
-        return self.windows.filter(start__lte=at, finish__gt=at).exists()
+        """Whether it may fail then: in a maintenance window, or in planned work announced for all its processes."""
+        moment = at + timedelta.resolution
+        if any(window.covers(at) for window in self.windows.in_period(at, moment)):
+            return True
+        return {process.pk for process in self.processes()} <= self.announced_at(at)
+
+    def announced_at(self, at: datetime) -> set[int]:
+        """Its processes, as keys, for which planned work was announced that covers the moment."""
+        cases = Suspension.objects.announced_within(at, at + timedelta.resolution)
+        return set(cases.filter(process__in=self.processes()).values_list("process", flat=True))
 
     @property
     def running_outage(self) -> Any:
@@ -320,29 +328,3 @@ class Minute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.good}/{self.bad}"
-
-
-class MaintenanceWindow(models.Model):
-    """Agreed time in which a group may fail without that being an outage."""
-
-    group = models.ForeignKey(TargetGroup, on_delete=models.CASCADE, related_name="windows")
-    start = models.DateTimeField(_("start"))
-    finish = models.DateTimeField(_("finish"))
-    note = models.CharField(_("what for"), max_length=200)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        verbose_name = _("maintenance window")
-        verbose_name_plural = _("maintenance windows")
-        ordering = ["start"]
-        constraints = [
-            models.CheckConstraint(name="window_ends_after_it_begins", condition=Q(finish__gt=F("start"))),
-        ]
-
-    def __str__(self) -> str:
-        return self.note
-
-    def clean(self) -> None:
-        if self.start and self.finish and self.finish <= self.start:
-            raise ValidationError({"finish": _now("The end lies before the beginning.")}, code="invalid")

@@ -134,33 +134,44 @@ def undelete(group: TargetGroup, *, by: Actor, note: str = "") -> None:
 
 
 @transaction.atomic
-def add_window(group: TargetGroup, *, by: Actor, start: datetime, finish: datetime, note: str) -> MaintenanceWindow:
-    """Agree on time in which the group may fail; it cannot be agreed on afterwards."""
+def add_window(
+    group: TargetGroup, *, by: Actor, start: datetime, finish: datetime, note: str, weekly: bool = False
+) -> MaintenanceWindow:
+    """Agree on time in which the group may fail, once or every week; it cannot be agreed on afterwards."""
     require(by.user, "probe.edit", group)
     group.expect_present()
-    window = MaintenanceWindow(group=group, start=start, finish=finish, note=note, created_by=by.user)
+    window = MaintenanceWindow(group=group, start=start, finish=finish, weekly=weekly, note=note, created_by=by.user)
     window.full_clean(exclude=["group", "created_by"])
     if finish <= timezone.now():
         raise ValidationError({"finish": _("The window lies in the past.")}, code="invalid")
     window.save()
-    Event.record(group, by=by, verb="probe-window", after={"start": start, "finish": finish}, note=note)
+    Event.record(group, by=by, verb="probe-window", after=told(window), note=note)
     return window
 
 
 @transaction.atomic
-def cancel_window(window: MaintenanceWindow, *, by: Actor) -> None:
+def cancel_window(window: MaintenanceWindow, *, by: Actor, note: str = "") -> None:
     """Take an agreed time back: at once if it runs, whole if it is to come. What is over stays."""
     require(by.user, "probe.edit", window.group)
     now = timezone.now()
-    if window.finish <= now:
+    if window.is_over:
         raise ValidationError(_("The window lies in the past."), code="invalid")
-    before = {"start": window.start, "finish": window.finish}
-    if window.start < now:
+    before = told(window)
+    if window.start >= now:
+        window.delete()
+    elif window.weekly:
+        window.cancelled_at = now
+        window.save(update_fields=["cancelled_at"])
+    else:
         window.finish = now
         window.save(update_fields=["finish"])
-    else:
-        window.delete()
-    Event.record(window.group, by=by, verb="probe-window-cancel", before=before, note=window.note)
+    reason = f"{window.note}: {note}" if note else window.note
+    Event.record(window.group, by=by, verb="probe-window-cancel", before=before, note=reason)
+
+
+def told(window: MaintenanceWindow) -> dict[str, Any]:
+    times = {"start": window.start, "finish": window.finish}
+    return times | {"weekly": True} if window.weekly else times
 
 
 def ensure_default_group() -> TargetGroup | None:

@@ -58,7 +58,7 @@ def follow(watch: Watch, effect: Effect, found: Findings) -> None:
 
 
 def begin(watch: Watch, start: datetime, found: Findings) -> None:
-    """Open an outage with its incident and a case for each process."""
+    """Open an outage with its incident and a case for each process, but for those whose planned work was announced."""
     group, by = watch.group, prober()
     if watch.outage and watch.outage.finish is None:  # a person's doing, or an older program's: one is enough
         return
@@ -69,7 +69,11 @@ def begin(watch: Watch, start: datetime, found: Findings) -> None:
         incidents.report, by=by, title=title, description=text, severity=Incident.Severity.HIGH,
         source=Incident.Source.MONITORING,
     )  # fmt: skip
-    cases = [register(group, process, start, text, incident) for process in group.processes()]
+    excused = group.announced_at(start)
+    cases = [
+        None if process.pk in excused else register(group, process, start, text, incident)
+        for process in group.processes()
+    ]
     main, *siblings = cases
     outage = Outage.objects.create(
         group=group, start=start, cause=found.cause, error=found.error, suspension=main, incident=incident

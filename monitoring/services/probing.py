@@ -112,7 +112,8 @@ def record(made: Round, answers: Sequence[Answer]) -> None:
         watch.keep(watch.state)
         return
     results = [Result(target.key, answer.ok) for target, answer in zip(made.targets, answers, strict=True)]
-    state, effects = step(watch.state, results, made.at, group.rules, planned=group.is_planned(made.at))
+    planned = any(answer.ok is False for answer in answers) and group.is_planned(made.at)
+    state, effects = step(watch.state, results, made.at, group.rules, planned=planned)
     for effect in effects:
         outages.follow(watch, effect, findings(made.targets, answers))
     watch.keep(state)

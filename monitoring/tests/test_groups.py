@@ -1,13 +1,15 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from accounts.models import User
+from accounts import organisation
+from accounts.models import Organisation, User
 from accounts.tests.factories import UserFactory, acting
 from monitoring import services
-from monitoring.models import TargetGroup
+from monitoring.models import MaintenanceWindow, TargetGroup
 from monitoring.tests.factories import GroupFactory
 from suspensions.tests.factories import RiskSourceFactory, TechProcessFactory
 from workflow.models import Event, StaleVersion
@@ -109,6 +111,64 @@ def test_a_window_that_is_over_is_not_taken_back(admin):
 
     with pytest.raises(ValidationError):
         services.cancel_window(window, by=admin)
+
+
+def weekly_window(admin, group, start, hours=2):
+    return services.add_window(
+        group, by=admin, start=start, finish=start + timedelta(hours=hours), note="Router", weekly=True
+    )
+
+
+def test_a_weekly_window_covers_every_week_and_nothing_else(admin):
+    group, start = GroupFactory(), timezone.now() + timedelta(hours=1)
+    weekly_window(admin, group, start)
+    inside = start + timedelta(hours=1)
+
+    planned = {weeks: group.is_planned(inside + timedelta(weeks=weeks)) for weeks in (-1, 0, 1, 30)}
+    assert planned == {-1: False, 0: True, 1: True, 30: True}
+    assert not group.is_planned(inside + timedelta(days=1))
+    assert Event.objects.about(group).get().after["weekly"] is True
+
+
+def test_a_weekly_window_follows_the_clock_of_the_organisation(admin):
+    Organisation.objects.filter(pk=organisation.current().pk).update(time_zone="Europe/Berlin")
+    organisation.forget()
+    start = datetime(2027, 3, 14, 3, tzinfo=ZoneInfo("Europe/Berlin"))
+    group = GroupFactory()
+    window = weekly_window(admin, group, start, hours=1)
+
+    assert group.is_planned(datetime(2027, 3, 21, 3, 30, tzinfo=ZoneInfo("Europe/Berlin")))
+    assert group.is_planned(datetime(2027, 3, 28, 3, 30, tzinfo=ZoneInfo("Europe/Berlin")))  # the clock went forward
+    assert not group.is_planned(datetime(2027, 3, 28, 2, 30, tzinfo=UTC))
+    assert window.words == "every Sunday 03:00 – 04:00 CET"
+
+
+def test_a_weekly_window_that_runs_ends_when_it_is_taken_back_and_comes_no_more(admin):
+    group, now = GroupFactory(), timezone.now()
+    window = weekly_window(admin, group, now - timedelta(hours=1))
+    assert group.is_planned(now)
+
+    services.cancel_window(window, by=admin, note="The router is sold.")
+
+    now = timezone.now()
+    assert not any(group.is_planned(now + timedelta(weeks=weeks)) for weeks in (0, 1, 2))
+    assert group.is_planned(now - timedelta(minutes=30))  # what was agreed on stays agreed on
+    assert Event.objects.about(group).last().note == "Router: The router is sold."
+    with pytest.raises(ValidationError):
+        services.cancel_window(window, by=admin)
+
+
+def test_a_weekly_window_that_has_never_come_is_taken_back_whole(admin):
+    window = weekly_window(admin, GroupFactory(), timezone.now() + timedelta(days=1))
+
+    services.cancel_window(window, by=admin)
+
+    assert not MaintenanceWindow.objects.exists()
+
+
+def test_what_comes_every_week_is_over_within_a_week(admin):
+    with pytest.raises(ValidationError):
+        weekly_window(admin, GroupFactory(), timezone.now(), hours=7 * 24)
 
 
 def test_what_is_not_told_comes_from_the_installation(settings):

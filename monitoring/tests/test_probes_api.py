@@ -202,6 +202,32 @@ def test_maintenance_is_agreed_on_ahead(admin):
     assert Event.objects.about(group).get().verb == "probe-window"
 
 
+def test_maintenance_comes_every_week_until_it_is_cancelled(admin):
+    group, now = GroupFactory(), timezone.now()
+    path = f"{LIST}{group.pk}/windows/"
+    times = {"start": (now - timedelta(hours=1)).isoformat(), "finish": (now + timedelta(hours=1)).isoformat()}
+    made = admin.post(path, times | {"note": "A new router.", "weekly": True}).json()
+    assert (made["weekly"], made["next"]["start"], made["cancelled_at"]) == (True, made["start"], None)
+
+    assert admin.post(f"{path}{made['id']}/cancel/", {"note": "Sold."}).status_code == 200
+    read = admin.get(path).json()["results"][0]
+    assert read["next"] is None
+    assert read["cancelled_at"]
+    assert admin.post(f"{path}{made['id']}/cancel/").status_code == 400
+
+
+def test_a_window_is_cancelled_through_its_own_probe_by_administrators(admin, api):
+    group, other, now = GroupFactory(), GroupFactory(), timezone.now()
+    path = f"{LIST}{group.pk}/windows/"
+    times = {"start": (now + timedelta(hours=1)).isoformat(), "finish": (now + timedelta(hours=2)).isoformat()}
+    window = admin.post(path, times | {"note": "A new router."}).json()["id"]
+
+    assert admin.post(f"{LIST}{other.pk}/windows/{window}/cancel/").status_code == 404
+    assert api(UserFactory(manager=True)).post(f"{path}{window}/cancel/").status_code == 403
+    assert admin.post(f"{path}{window}/cancel/").status_code == 200
+    assert admin.get(path).json()["results"] == []
+
+
 @pytest.mark.parametrize(("start", "finish"), [(2, 1), (1, 1), (-3, -2)])
 def test_a_window_that_is_over_or_upside_down_is_refused(admin, start, finish):
     group, now = GroupFactory(), timezone.now()

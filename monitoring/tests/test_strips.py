@@ -10,8 +10,8 @@ END = datetime(2026, 7, 23, 12, tzinfo=UTC)
 GOOD, BAD, BOTH, BLIND = Seen(3, 0, 120), Seen(0, 3, 0), Seen(2, 1, 80), Seen(0, 0, 0)
 
 
-def day(seen, outages=(), windows=(), **group):
-    return Day(TargetGroup(**group), END, seen, outages, windows)
+def day(seen, outages=(), windows=(), planned=(), **group):
+    return Day(TargetGroup(**group), END, seen, outages, windows, planned)
 
 
 def span(first, last):
@@ -62,6 +62,15 @@ def test_an_outage_that_lasts_reaches_to_the_end():
 
 def test_what_fails_in_a_window_is_planned():
     assert day({1: {10: BAD}}, windows=[span(0, 20)]).strip().states[10] == PLANNED
+
+
+def test_announced_work_is_planned_where_all_the_processes_have_some():
+    seen = {1: {10: BAD, 20: BAD}}
+    one, both = [[span(0, 30)], []], [[span(0, 30)], [span(15, 30)]]
+
+    assert day(seen, planned=one).strip().minutes(PLANNED) == 0
+    states = day(seen, planned=both).strip().states
+    assert (states[10], states[20]) == (LATE, PLANNED)
 
 
 def test_time_without_data_within_an_outage_is_shown_as_such():

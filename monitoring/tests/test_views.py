@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.tests.factories import UserFactory
 from monitoring.models import MaintenanceWindow, Minute, Outage, TargetGroup
@@ -159,6 +160,28 @@ def test_maintenance_is_agreed_on_and_taken_back(admin, group):
 
     admin.post(f"/probes/windows/{MaintenanceWindow.objects.get().pk}/cancel/")
     assert not MaintenanceWindow.objects.exists()
+
+
+def test_the_page_says_when_weekly_maintenance_comes_and_takes_it_back(admin, group):
+    start = timezone.localtime() - timedelta(hours=1)
+    times = {"start": f"{start:%Y-%m-%dT%H:%M}", "finish": f"{start + timedelta(hours=3):%Y-%m-%dT%H:%M}"}
+    admin.post(f"/probes/{group.pk}/windows/new/", times | {"note": "A new router.", "weekly": "on"})
+    window = MaintenanceWindow.objects.get()
+
+    text = admin.get(group.get_absolute_url()).text
+    assert escape(window.words[0].upper() + window.words[1:]) in text
+    admin.post(f"/probes/windows/{window.pk}/cancel/")
+    assert "A new router." not in admin.get(group.get_absolute_url()).text.split("timeline")[0]
+
+
+def test_work_announced_for_the_process_stands_beside_the_windows(admin, group):
+    start = timezone.now() + timedelta(hours=1)
+    work = SuspensionFactory(
+        process=group.process, planned=True, announced_at=timezone.now(), start=start,
+        planned_finish=start + timedelta(hours=1),
+    )  # fmt: skip
+
+    assert work.get_absolute_url() in admin.get(group.get_absolute_url()).text
 
 
 def test_a_running_window_ends_when_it_is_taken_back(admin, group):
