@@ -340,6 +340,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "remind of the review of risks": {
+        "task": "suspensions.jobs.remind_of_reviews",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
     "fold downtime that is over": {
         "task": "suspensions.jobs.fold",
         "schedule": timedelta(minutes=1),

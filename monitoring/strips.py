@@ -219,6 +219,6 @@ def works_of(groups: Sequence[TargetGroup], start: datetime, end: datetime) -> d
     found: dict[int, list[Span]] = {}
     processes = {process.pk for group in groups for process in group.processes()}
     cases = Suspension.objects.announced_within(start, end).filter(process__in=processes).order_by()
-    for process, begins, ends, planned in cases.values_list("process", "start", "finish", "planned_finish"):
-        found.setdefault(process, []).append(Span(begins, ends or planned))
+    for case in cases:
+        found.setdefault(case.process_id, []).append(Span(case.start, case.finish or case.overruns_at))
     return found

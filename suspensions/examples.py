@@ -151,6 +151,7 @@ RISK = OpenApiExample(
     },
     response_only=True,
 )
+RISK_CASE = OpenApiExample("Case", {"suspension": 45}, request_only=True)
 NEW_RISK = OpenApiExample(
     "New risk",
     {

@@ -14,6 +14,11 @@ def check_budgets():
 
 
 @shared_task
+def remind_of_reviews():
+    services.remind_of_reviews(timezone.now())
+
+
+@shared_task
 def fold():
     folding.fold(timezone.now())
 

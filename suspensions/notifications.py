@@ -1,6 +1,7 @@
 """Every message that a downtime case or a limit can send, and to whom."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,11 +12,12 @@ from accounts.models import Role, User
 from accounts.policy import allows, holders
 from notifications.kinds import Kind
 from notifications.services import notify
-from suspensions.models import ProcessLimit, Suspension
+from suspensions.models import ProcessLimit, Risk, Suspension
 from workflow.actor import Actor
-from workflow.times import duration
+from workflow.times import duration, written
 
 lasting = lazy(duration, str)  # in the recipient's language
+on_day = lazy(written, str)
 EXCERPT = 1000  # characters of a description
 EXAMPLE = {
     "suspension": "2026-0007 25 Доверительное управление",
@@ -80,7 +82,15 @@ REPORT_PROPOSED = kind(
     _("Report to the regulator? %(suspension)s"),
     shown_to=regulates,
 )
-KINDS = [REGISTERED, ANNOUNCED, OVERRUN, CALLED_OFF, RESTORED, REOPENED, COMMENTED, PROPOSED, REPORT_PROPOSED]
+REVIEW = Kind(
+    "risk.review",
+    _("A risk is to be reviewed"),
+    _("Review the risk: %(risk)s"),
+    body=_("The review was due on %(day)s. Look whether its scores and measures still hold, and name the next day."),
+    shown_to=lambda user: allows(user, "risk.see"),
+    example={"risk": "R-04 Обрыв канала связи", "day": "23.07.2026"},
+)
+KINDS = [REGISTERED, ANNOUNCED, OVERRUN, CALLED_OFF, RESTORED, REOPENED, COMMENTED, PROPOSED, REPORT_PROPOSED, REVIEW]
 
 
 def tell_registered(suspension: Suspension, *, by: Actor) -> None:
@@ -120,6 +130,12 @@ def tell_commented(suspension: Suspension, *, by: Actor, text: str) -> None:
 def tell_proposed(limit: ProcessLimit, *, by: Actor) -> None:
     context = {"process": limit.process, "said": said(by, limit.document)}
     notify(holders("limit.approve"), kind=PROPOSED, subject=limit, context=context, by=by)
+
+
+def tell_review(risk: Risk, day: date) -> None:
+    owner = risk.owner
+    people = [owner] if owner and owner.is_active and allows(owner, "risk.edit") else managers()
+    notify(people, kind=REVIEW, subject=risk, context={"risk": risk, "day": on_day(day)})
 
 
 def managers() -> QuerySet[User]:

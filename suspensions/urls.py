@@ -35,6 +35,7 @@ urlpatterns = [
     path("risks/<int:pk>/", risks.detail, name="risk"),
     path("risks/<int:pk>/edit/", risks.edit, name="risk-edit"),
     path("risks/<int:pk>/link/", risks.link, name="risk-link"),
+    path("risks/<int:pk>/unlink/", risks.unlink, name="risk-unlink"),
     *(path(f"risks/<int:pk>/{verb}/", page, name=f"risk-{verb}") for verb, page in risks.VERB_PAGES.items()),
     path("import/", include("suspensions.importing.urls")),
 ]

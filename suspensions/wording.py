@@ -22,5 +22,6 @@ VERBS = {
     "withdraw-limit": Wording(_("withdrew a proposal"), "close"),
     "link": Wording(_("linked a downtime case"), "link"),
     "link-risk": Wording(_("linked a risk"), "risk"),
+    "unlink-risk": Wording(_("took a risk away"), "close"),
     "unlink": Wording(_("took a downtime case away"), "close"),
 }

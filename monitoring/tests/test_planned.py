@@ -44,23 +44,33 @@ def test_no_outage_begins_within_planned_work_that_was_announced(group):
 
 
 @pytest.mark.parametrize(
-    "times",
+    ("ago", "fields"),  # moments so many minutes ago, and what else is so
     [
-        {"planned_finish": None},  # forgotten, it would excuse everything for ever
-        {"announced_at": None},  # recorded afterwards
-        {"announced_at": None, "planned": False, "planned_finish": None},
-        {"finish": timezone.now() - timedelta(minutes=25), "status": "restored"},  # over earlier than planned
-        {"deleted_at": timezone.now()},
+        ({"start": 2 * 24 * 60}, {"planned_finish": None}),  # nobody said until when, and it was forgotten
+        ({}, {"announced_at": None}),  # recorded afterwards
+        ({}, {"announced_at": None, "planned": False, "planned_finish": None}),
+        ({"finish": 25}, {"status": "restored"}),  # over earlier than planned
+        ({}, {"status": "called_off"}),
+        ({"deleted_at": 25}, {"deletion_note": "It was a mistake."}),
     ],
 )
-def test_only_announced_work_that_is_going_on_excuses(group, times):
+def test_only_announced_work_that_is_going_on_excuses(group, ago, fields):
     case, start = announce(group.process, minutes_ago(30)), minutes_ago(20)
-    more = {"deleted_by": case.author, "deletion_note": "x"} if "deleted_at" in times else {}
-    Suspension.objects.filter(pk=case.pk).update(**times, **more)
+    moments = {name: minutes_ago(minutes) for name, minutes in ago.items()}
+    person = {"deleted_by": case.author} if "deleted_at" in ago else {}
+    Suspension.objects.filter(pk=case.pk).update(**moments, **fields, **person)
 
     play(group, [BAD] * 5, start)
 
     assert Outage.objects.get().start == start
+
+
+def test_work_of_which_nobody_said_how_long_it_takes_excuses_for_a_day(group):
+    announce(group.process, minutes_ago(60), planned_finish=None)
+
+    play(group, [BAD] * 5, minutes_ago(10))
+
+    assert not Outage.objects.exists()
 
 
 def test_work_announced_for_some_processes_leaves_the_others_their_cases(group):

@@ -15,6 +15,7 @@ from suspensions.models import Risk, RiskQuerySet
 from suspensions.register import heat_map, years_of
 from suspensions.serializers.risks import (
     HeatMapSerializer,
+    RiskCaseSerializer,
     RiskSerializer,
     RiskWriteSerializer,
     RiskYearSerializer,
@@ -26,12 +27,22 @@ from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_s
 from workflow.serializers import EventSerializer, NoteSerializer, ReasonSerializer
 from workflow.viewsets import RegisteredViewSet
 
+linking = partial(
+    extend_schema, parameters=[IF_MATCH], request=RiskCaseSerializer, responses=RiskSerializer,
+    examples=[examples.RISK_CASE, examples.RISK],
+)  # fmt: skip
 verb = partial(verb_schema, example=examples.RISK, parameters=[IF_MATCH])
 
 
 @extend_schema_view(
     hide=verb("Delete a risk", "Hides it with a reason; restorable.", ReasonSerializer),
     unhide=verb("Bring a risk back", "Brings a deleted risk back.", NoteSerializer),
+    link=linking(
+        summary="Link a case", description="Says that the risk came true in this case; asked twice it changes nothing."
+    ),
+    unlink=linking(
+        summary="Take a case away", description="Says that the case has nothing to do with the risk after all."
+    ),
 )
 class RiskViewSet(RegisteredViewSet):
     """The risk register."""
@@ -46,6 +57,8 @@ class RiskViewSet(RegisteredViewSet):
         "partial_update": "risk.edit",
         "hide": "risk.delete",
         "unhide": "risk.undelete",
+        "link": "risk.edit",
+        "unlink": "risk.edit",
         "heatmap": "risk.see",
         "years": "risk.see",
         "timeline": "risk.see",
@@ -100,6 +113,14 @@ class RiskViewSet(RegisteredViewSet):
     @action(detail=True, methods=["post"], url_path="undelete")
     def unhide(self, request: Request, pk: str) -> Response:
         return self.do(services.undelete_risk, NoteSerializer)
+
+    @action(detail=True, methods=["post"])
+    def link(self, request: Request, pk: str) -> Response:
+        return self.do(services.link, RiskCaseSerializer)
+
+    @action(detail=True, methods=["post"])
+    def unlink(self, request: Request, pk: str) -> Response:
+        return self.do(services.unlink, RiskCaseSerializer)
 
     @extend_schema(
         summary="Read the heat map",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
@@ -37,6 +38,11 @@ class RiskQuerySet(RegisteredQuerySet["Risk"]):
         for word in words(text):
             rows = rows.filter(Q(title__mentions=word) | Q(controls__mentions=word) | Q(code__icontains=word))
         return rows
+
+    def to_review(self, day: date) -> Self:
+        """Those whose review was due by that day and of which nobody has been reminded."""
+        told = Q(reminded_of__isnull=False, reminded_of=F("next_review"))
+        return self.present().exclude(status=Risk.Status.CLOSED).filter(next_review__lte=day).exclude(told)
 
     def with_residual(self) -> Self:
         return self.annotate(residual=F("residual_likelihood") * F("residual_impact"))
@@ -89,6 +95,7 @@ class Risk(Registered):
     controls = models.TextField(_("measures"), blank=True, validators=[MaxLengthValidator(TEXT_LIMIT)])
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
     next_review = models.DateField(_("next review"), null=True, blank=True)
+    reminded_of = models.DateField(null=True, editable=False)  # the day of review of which somebody was reminded
     suspensions = models.ManyToManyField(Suspension, verbose_name=_("downtime cases"), related_name="risks", blank=True)
 
     objects = RiskQuerySet.as_manager()

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
@@ -68,10 +67,11 @@ class SuspensionQuerySet(RegisteredQuerySet["Suspension"]):
     def announced_within(self, start: datetime, finish: datetime) -> Self:
         """Planned work, announced before it began, that shares a moment with [start, finish).
 
-        Until it is over, or else until the end that was announced: what names none excuses nothing for ever.
+        Until it is over, or else until it should be, as `overruns_at` says: what is forgotten excuses nothing for ever.
         """
-        rows = self.counted().filter(planned=True, announced_at__isnull=False, start__lt=finish)
-        return rows.alias(until=Coalesce("finish", "planned_finish")).filter(until__gt=start)
+        should_last = Q(planned_finish__gt=start) | Q(planned_finish=None, start__gt=start - timedelta(days=1))
+        lasts = Q(finish__gt=start) | (Q(finish=None) & should_last)
+        return self.counted().filter(lasts, planned=True, announced_at__isnull=False, start__lt=finish)
 
     def in_period(self, start: datetime, finish: datetime) -> Self:
         """Cases that share a moment with [start, finish); a running one has no end yet."""

@@ -35,6 +35,10 @@ class RiskWriteSerializer(serializers.Serializer):
     )
 
 
+class RiskCaseSerializer(serializers.Serializer):
+    suspension = serializers.PrimaryKeyRelatedField(queryset=Suspension.objects.counted(), help_text="Id of the case.")
+
+
 class RiskSerializer(serializers.ModelSerializer):
     """A risk, its scores before and after the measures, and the cases in which it came true."""
 

@@ -17,7 +17,15 @@ from suspensions.services.limits import approve_limit, propose_limit, withdraw_l
 from suspensions.services.moving import call_off, close, confirm, investigate, reopen, restore
 from suspensions.services.registering import register, register_siblings
 from suspensions.services.reminding import remind_of_planned
-from suspensions.services.risks import create_risk, delete_risk, edit_risk, link, undelete_risk, unlink
+from suspensions.services.risks import (
+    create_risk,
+    delete_risk,
+    edit_risk,
+    link,
+    remind_of_reviews,
+    undelete_risk,
+    unlink,
+)
 from suspensions.services.segments import add_segment, replace_segments
 from suspensions.services.talking import attach, comment, delete, undelete
 
@@ -48,6 +56,7 @@ __all__ = [
     "register_siblings",
     "regulate",
     "remind_of_planned",
+    "remind_of_reviews",
     "reopen",
     "replace_segments",
     "require_revision",

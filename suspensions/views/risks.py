@@ -129,6 +129,27 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return entry_form(request, form, services.edit_risk, _("Change the risk"), risk.get_absolute_url(), risk)
 
 
+class UnlinkForm(forms.Form):
+    """One of the cases that are linked to a risk."""
+
+    suspension = forms.ModelChoiceField(Suspension.objects.all())
+
+    def __init__(self, risk: Risk, *args: Any):
+        super().__init__(*args)
+        self.fields["suspension"].queryset = risk.suspensions.all()  # type: ignore[attr-defined]
+
+
+@require_POST
+@by_policy("risk.edit")
+def unlink(request: HttpRequest, pk: int) -> HttpResponse:
+    risk = found(request, pk)
+    form = UnlinkForm(risk, request.POST)
+    if form.is_valid() and did(form, services.unlink, risk, by=actor(request), **form.cleaned_data):
+        messages.success(request, _("The case is no longer linked."))
+        return redirect(risk)
+    return render(request, "suspensions/risk.html", card(request, risk, LinkForm()), status=400)
+
+
 @require_POST
 @by_policy("risk.edit")
 def link(request: HttpRequest, pk: int) -> HttpResponse:
