@@ -26,7 +26,7 @@ from monitoring.serializers import (
 from workflow.actor import actor
 from workflow.api import KEY, etag, filtered, timeline_page, valid, wanted_version
 from workflow.idempotency import once
-from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
+from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, NOTE, filter_parameters, verb_schema
 from workflow.serializers import EventSerializer, NoteSerializer
 from workflow.services import at_version
 
@@ -174,7 +174,7 @@ class ProbeViewSet(viewsets.GenericViewSet):
         description="At once where it runs, whole where it is to come; a weekly one comes no more. What is over stays.",
         request=NoteSerializer,
         responses=GroupSerializer,
-        examples=[examples.PROBE],
+        examples=[NOTE, examples.PROBE],
     )
     @action(detail=True, methods=["post"], url_path="windows/(?P<window>[0-9]{1,18})/cancel")
     def cancel_window(self, request: Request, pk: str, window: str) -> Response:
