@@ -1,11 +1,14 @@
 """Whether a kept connection lives is seen on its socket."""
 
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+
+from config.postgresql.base import DatabaseWrapper
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -39,6 +42,21 @@ def end(number):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s)", [number])
     time.sleep(0.2)
+
+
+def test_a_server_that_answers_nothing_is_given_up_in_seconds():
+    """It takes the call and stays silent, as behind a firewall that drops what it does not like."""
+    with socket.create_server(("127.0.0.1", 0)) as hole:
+        alias = {**connection.settings_dict, "HOST": "127.0.0.1", "PORT": hole.getsockname()[1]}
+        alias["OPTIONS"] = {**alias["OPTIONS"], "connect_timeout": 2}  # the least that libpq knows; we ask for more
+        silent = DatabaseWrapper(alias, "silent")
+        begun = time.monotonic()
+        with pytest.raises(OperationalError):
+            silent.connect()
+
+    assert time.monotonic() - begun < 10
+    assert connection.get_connection_params()["connect_timeout"] <= 5
+    assert connection.get_connection_params()["tcp_user_timeout"] <= 10_000
 
 
 def test_a_living_connection_is_not_asked(elsewhere):
