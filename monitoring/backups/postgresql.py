@@ -1,32 +1,39 @@
 """PostgreSQL: `pg_dump` of one snapshot, and the way back by `pg_restore` in one transaction."""
 
-import glob
 import os
 import re
 import secrets
-import shutil
-import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 from django.db import connection
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
-from monitoring.backups.faults import Damaged, Fault
+from monitoring.backups.faults import STOP, Damaged, Fault
+from monitoring.backups.grants import granted
 from monitoring.backups.progress import Report
+from monitoring.backups.server import address, connected, program, run, started
 from monitoring.models import Backup
 
 MEMBER = "database.dump"
 GROUPS = "SELECT app, name FROM django_migrations ORDER BY app, name"
 FILES = "SELECT stored_name, preview_name, sha256 FROM attachments_file ORDER BY id"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
-PLACES = ["/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin"]
-ANEW = "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
+OTHERS = (
+    "SELECT coalesce(host(client_addr), 'this machine') || coalesce(' (' || nullif(application_name, '') || ')', '')"
+    " FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user"
+    " AND pid <> pg_backend_pid() AND backend_type = 'client backend' ORDER BY 1"
+)
+ANEW = "SET LOCAL lock_timeout = '10s'; DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
+SETTING = re.compile(rb"SET (\w+) = ")
+PSQL = ["psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
+MAKE_ONE = "The database user may not make a scratch database: ALTER ROLE {} CREATEDB."
+PATIENCE = 10.0  # seconds until the last connection of a product that was stopped is gone
+SHOWN = 5
 PORTABLE = ["--no-owner", "--no-privileges"]  # the new place may have other users
 
 
@@ -68,83 +75,19 @@ def expect_ready() -> None:
         program(name)
 
 
+def expect_able_to_rehearse() -> None:
+    """Raise Fault unless scratch databases may be made."""
+    with closing(connected(address())) as database:
+        query = "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user"
+        if database.execute(query).fetchone() != (True,):
+            raise Fault(MAKE_ONE.format(connection.settings_dict["USER"]))
+
+
 @contextmanager
 def snapshot(work: Path, report: Report) -> Iterator[Snapshot]:
     with closing(connected(address())) as database:
         database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield Snapshot(database)
-
-
-def connected(where: str, **options: Any) -> psycopg.Connection[Any]:
-    try:
-        return psycopg.connect(where, password=password(), **options)
-    except psycopg.OperationalError as error:
-        raise Fault(f"The database does not answer: {' '.join(str(error).split())}") from error
-
-
-def address(name: str = "") -> str:
-    """Return how the database is reached, without the password, which would show in the list of processes."""
-    known = connection.settings_dict
-    options = {key: value for key, value in known.get("OPTIONS", {}).items() if isinstance(value, str | int)}
-    given = {"host": known["HOST"], "port": known["PORT"], "user": known["USER"], "dbname": name or known["NAME"]}
-    return make_conninfo(**{key: value for key, value in {**options, **given}.items() if value})
-
-
-def password() -> str | None:
-    return str(connection.settings_dict["PASSWORD"] or "") or None
-
-
-def server_version() -> int:
-    with closing(connected(address())) as database:
-        return database.info.server_version // 10_000
-
-
-def program(name: str) -> str:
-    """Return a client program that is not older than the server. Raises Fault."""
-    folders = [
-        *os.environ.get("PATH", "").split(os.pathsep),
-        *sorted(chain.from_iterable(map(glob.glob, PLACES)), reverse=True),
-    ]
-    known = {path: version_of(path) for folder in folders if (path := shutil.which(name, path=folder or "/"))}
-    wanted = server_version()
-    fit = next((path for path, version in known.items() if version >= wanted), None)
-    if fit:
-        return fit
-    if not known:
-        raise Fault(f"{name} is not installed. Debian, Ubuntu: apt install postgresql-client")
-    newest = max(known.values())
-    raise Fault(f"{name} is of version {newest}, older than the server's {wanted}: install postgresql-client-{wanted}.")
-
-
-def version_of(path: str) -> int:
-    answer = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
-    found = re.search(r"(\d+)", answer)
-    return int(found[1]) if found else 0
-
-
-def environment() -> dict[str, str]:
-    secret = password()
-    return {**os.environ, **({"PGPASSWORD": secret} if secret else {})}
-
-
-def run(command: list[str], tick: Callable[[], None], **options: Any) -> None:
-    """Run a client program to its end, saying every second that it lives. Raises Fault with what it complained of."""
-    path = program(command[0])
-    with subprocess.Popen(
-        [path, *command[1:]], stderr=subprocess.PIPE, text=True, env=environment(), **options
-    ) as made:
-        try:
-            while True:
-                try:
-                    _out, complaint = made.communicate(timeout=1)
-                    break
-                except subprocess.TimeoutExpired:
-                    tick()
-        except BaseException:
-            made.kill()
-            raise
-    if made.returncode:
-        raise Fault(f"{command[0]} failed: {' '.join((complaint or '').split())[-1000:] or made.returncode}")
 
 
 def counted(database: psycopg.Connection[Any]) -> dict[str, int]:
@@ -172,8 +115,7 @@ def rehearse(dump: Path, report: Report) -> dict[str, int]:
         try:
             server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(scratch))
         except psycopg.errors.InsufficientPrivilege as error:
-            user = connection.settings_dict["USER"]
-            raise Fault(f"The database user may not make a scratch database: ALTER ROLE {user} CREATEDB.") from error
+            raise Fault(MAKE_ONE.format(connection.settings_dict["USER"])) from error
         try:
             into(address(name), dump, lambda: report(Backup.Phase.REHEARSING, 0, 0))
             with closing(connected(address(name))) as database:
@@ -198,13 +140,64 @@ def forget_old_rehearsals(server: psycopg.Connection[Any]) -> None:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
-def into(where: str, dump: Path, tick: Callable[[], None]) -> None:
-    command = ["pg_restore", "--single-transaction", "--exit-on-error", *PORTABLE]
-    run([*command, f"--dbname={where}", str(dump)], tick)
+def into(where: str, dump: Path, tick: Callable[[], None], *, before: str = "", after: str = "") -> None:
+    """Bring a dump into a database in one transaction, between two scripts of ours. Raises Fault.
+
+    What `pg_restore` says goes on to `psql` but for settings that an older server does not know. This end of the pipe
+    stays open until all was said: `psql` would take a dump that breaks off for a whole one, and commit it.
+    """
+    scripts = [dump.with_name(f"{name}.sql") for name in ("before", "settings", "after")]
+    files = [f"--file={name}" for name in (*scripts[:2], "-", scripts[2])]
+    known = known_settings(where)
+    reading, writing = os.pipe()
+    with (
+        os.fdopen(writing, "wb") as sink,
+        os.fdopen(reading, "rb", buffering=0) as source,
+        started(["pg_restore", *PORTABLE, "--file=-", str(dump)], stdout=sink) as restoring,
+    ):
+        for script, text in zip(scripts, (before, settings_in(source, known), after), strict=True):
+            script.write_text(text)
+        with started([*PSQL, *files, f"--dbname={where}"], stdin=source) as taking:
+            source.close()
+            if restoring.ended(tick) and not taking.has_ended():
+                taking.process.kill()
+                restoring.expect_success(tick)
+            sink.close()
+            taking.expect_success(tick)
+
+
+def known_settings(where: str) -> set[str]:
+    with closing(connected(where)) as database:
+        return {row[0] for row in database.execute("SELECT name FROM pg_settings")}
+
+
+def settings_in(script: IO[bytes], known: set[str]) -> str:
+    """Read a script up to the empty line behind its settings, and return that without those that nobody knows."""
+    kept, begun = [], False
+    for line in iter(script.readline, b""):
+        setting = SETTING.match(line)
+        begun = begun or setting is not None
+        if begun and not line.strip():
+            break
+        if setting is None or setting[1].decode() in known:
+            kept.append(line.decode())
+    return "".join(kept)
 
 
 def is_empty() -> bool:
     return not connection.introspection.table_names()
+
+
+def expect_alone() -> None:
+    """Raise Fault while another process of the product is connected; the last ones may take a moment to go."""
+    connection.close()
+    deadline = time.monotonic() + PATIENCE
+    with closing(connected(address(), autocommit=True)) as server:
+        while others := [row[0] for row in server.execute(OTHERS)]:
+            if time.monotonic() > deadline:
+                shown = ", ".join(sorted(set(others))[:SHOWN])
+                raise Fault(f"{len(others)} others work with the database, from {shown}: {STOP}")
+            time.sleep(0.2)
 
 
 def restore(dump: Path, report: Report) -> None:
@@ -215,7 +208,11 @@ def restore(dump: Path, report: Report) -> None:
     if empty:
         into(address(), dump, tick)
         return
-    script = dump.with_name("restore.sql")
-    run(["pg_restore", *PORTABLE, f"--file={script}", str(dump)], tick)
-    command = ["psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
-    run([*command, f"--dbname={address()}", f"--command={ANEW}", f"--file={script}"], tick)
+    with closing(connected(address())) as server:
+        defaults, grants = granted(server)
+    try:
+        into(address(), dump, tick, before=ANEW + defaults, after=grants)
+    except Fault as error:
+        if "lock timeout" in str(error):
+            raise Fault(f"Somebody else works with the database: {STOP}") from error
+        raise

@@ -101,8 +101,10 @@ def restore(
     with opened(path, key, report) as plain, reachable_storage():
         contents = archive.verify(plain, report)
         expect_fit(contents.manifest)
-        if not engines.engine().is_empty() and not may_replace(contents.manifest):
-            raise Fault("The database is not empty. Nothing was changed.")
+        if not engines.engine().is_empty():
+            if not may_replace(contents.manifest):
+                raise Fault("The database is not empty. Nothing was changed.")
+            engines.engine().expect_alone()
         summary = Summary(contents.manifest)
         summary.same_key = contents.manifest.key_mark == archive.key_mark(settings.SECRET_KEY)
         with folder.workshop() as work:

@@ -2,6 +2,7 @@
 
 import gzip
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -9,12 +10,13 @@ from pathlib import Path
 from django.db import connection
 
 from attachments.streams import chunks
-from monitoring.backups.faults import Damaged, Fault
+from monitoring.backups.faults import STOP, Damaged, Fault
 from monitoring.backups.progress import Report
 from monitoring.models import Backup
 from workflow.search.mentions import fold_or_null
 
 MEMBER = "database.sqlite3.gz"
+PATIENCE = 10.0  # seconds until the last process of a product that was stopped is gone
 PAGES = 2000  # copied between two reports
 INSTRUCTIONS = 2_000_000  # of SQLite's machine between two reports
 GROUPS = "SELECT app, name FROM django_migrations ORDER BY app, name"
@@ -54,22 +56,28 @@ def expect_ready() -> None:
     """Everything that is needed comes with Python."""
 
 
+def expect_able_to_rehearse() -> None:
+    """A copy beside it needs nobody's leave."""
+
+
 @contextmanager
 def snapshot(work: Path, report: Report) -> Iterator[Snapshot]:
     """Copy the database as it is now; writers go on meanwhile."""
     path = work / "database.sqlite3"
-    with closing(opened(Path(str(connection.settings_dict["NAME"])))) as live, closing(opened(path)) as copy:
-        live.execute("BEGIN")
-        live.execute(TABLES).fetchone()  # holds this moment: steps of a copy never begin anew because somebody writes
-        live.backup(copy, pages=PAGES, progress=lambda _s, left, all_: report(Backup.Phase.DATABASE, all_ - left, all_))
-        live.rollback()
+    with closing(opened(live())) as database, closing(opened(path)) as copy:
+        database.execute("BEGIN")
+        # A row that was read holds this moment: steps of a copy never begin anew because somebody writes.
+        database.execute(TABLES).fetchone()
+        told = lambda _s, left, all_: report(Backup.Phase.DATABASE, all_ - left, all_)  # noqa: E731
+        database.backup(copy, pages=PAGES, progress=told)
+        database.rollback()
         copy.execute("PRAGMA journal_mode=DELETE")
         expect_sound(copy, report)
         yield Snapshot(copy, path)
 
 
-def opened(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, isolation_level=None, timeout=20)
+def opened(path: Path, timeout: float = 20) -> sqlite3.Connection:
+    database = sqlite3.connect(path, isolation_level=None, timeout=timeout)
     database.create_function("VAKHTA_FOLD", 1, fold_or_null, deterministic=True)
     return database
 
@@ -104,7 +112,7 @@ def unpacked(dump: Path) -> Iterator[sqlite3.Connection]:
         with gzip.open(dump) as source, path.open("wb") as out:
             while chunk := source.read(1024 * 1024):
                 out.write(chunk)
-    except (gzip.BadGzipFile, EOFError) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Damaged("The database in it cannot be unpacked.") from error
     try:
         with closing(opened(path)) as database:
@@ -124,14 +132,35 @@ def is_empty() -> bool:
     return not connection.introspection.table_names()
 
 
+def live() -> Path:
+    return Path(str(connection.settings_dict["NAME"]))
+
+
+@contextmanager
+def alone() -> Iterator[sqlite3.Connection]:
+    """Open the database with nobody beside us, who could neither read nor write meanwhile. Raises Fault."""
+    connection.close()
+    with closing(opened(live(), PATIENCE)) as database:
+        try:
+            database.execute("PRAGMA locking_mode=EXCLUSIVE")  # refused while any other process has it open
+            database.execute("PRAGMA journal_mode=WAL")
+            database.execute("PRAGMA synchronous=FULL")
+            database.execute("BEGIN EXCLUSIVE")
+            database.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise Fault(f"Another process works with the database: {STOP}") from error
+            raise
+        yield database
+
+
+def expect_alone() -> None:
+    with alone():
+        pass
+
+
 def restore(dump: Path, report: Report) -> None:
     """Replace the whole database, in one transaction: until its end, and if it breaks off, the old one stands."""
-    connection.close()
-    with unpacked(dump) as source, closing(opened(Path(str(connection.settings_dict["NAME"])))) as live:
-        try:
-            live.execute("PRAGMA journal_mode=WAL")
-            live.execute("PRAGMA synchronous=FULL")
-            source.backup(live)
-        except sqlite3.OperationalError as error:
-            raise Fault(f"The database is in use: {error}. Stop the product first.") from error
+    with unpacked(dump) as source, alone() as database:
+        source.backup(database)
     report(Backup.Phase.DATABASE, 1, 1)
