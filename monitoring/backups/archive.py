@@ -46,6 +46,15 @@ class Manifest:
     def rows(self) -> int:
         return sum(self.tables.values())
 
+    def facts(self) -> dict[str, Any]:
+        """Return what the row of a backup repeats of it."""
+        return {
+            "engine": self.engine,
+            "application_version": self.application_version,
+            "rows": self.rows,
+            "files": self.files,
+        }
+
 
 @dataclass(frozen=True)
 class Contents:

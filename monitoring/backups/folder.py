@@ -56,6 +56,14 @@ def names() -> set[str]:
     return {entry.name for entry in os.scandir(folder()) if entry.is_file() and is_name(entry.name)}
 
 
+def changed_at(name: str) -> datetime | None:
+    """Return when a file came to stand here under its name or was last changed, None where it does not stand here."""
+    try:
+        return datetime.fromtimestamp(path_of(name).stat().st_ctime, UTC)
+    except FileNotFoundError:
+        return None
+
+
 def is_name(name: str) -> bool:
     """Say whether an archive may be called so; a name that tells no real moment is not one of ours."""
     with suppress(ValueError):

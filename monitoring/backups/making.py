@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from attachments import storage
 from attachments.streams import CHUNK
 from monitoring.backups import archive, encryption, engines, folder, rehearsal
 from monitoring.backups.archive import Manifest
-from monitoring.backups.faults import Fault
+from monitoring.backups.faults import FAILURES, Damaged, Fault, LeaseLost, words_of
 from monitoring.backups.progress import Report
 from monitoring.models import Backup
 
@@ -37,29 +37,46 @@ class Made:
     sha256: str
     manifest: Manifest
     lost: int
-    rehearsed: bool
+    rehearsal: str | None  # what a rehearsal complained of; None where there was none
 
 
-def make(report: Report, *, rehearse: bool = False) -> Made:
+def unannounced(name: str) -> None:
+    """Tell nobody how the archive will be called."""
+
+
+def make(report: Report, named: Callable[[str], None] = unannounced, *, rehearse: bool = False) -> Made:
     """Write an archive, prove it and give it its name; whatever fails leaves nothing behind. Raises Fault, OSError.
 
-    `rehearse` brings it back once before it is encrypted: afterwards only the holder of the key could.
+    `named` hears the name before the file has it. `rehearse` brings an archive back once before it is encrypted:
+    afterwards only the holder of the key could.
     """
     engines.engine().expect_ready()
     encrypted = encryption.is_wanted()
     with folder.workshop() as work:
         draft, at, manifest, lost = written(work, report)
         prove(draft, manifest, lost, report)
-        if rehearse and encrypted:
-            rehearsal.rehearse(draft, work, report)
+        complaint = rehearsed(draft, work, report) if rehearse and encrypted else None
         if encrypted:
             sealed = work / "archive.tar.age"
             encryption.encrypt(draft, sealed, report)
             draft.unlink()
             draft = sealed
         digest, size = digest_of(draft, report), draft.stat().st_size
-        path = folder.publish(draft, folder.new_name(at, encrypted=encrypted), digest)
-    return Made(path.name, at, size, digest, manifest, lost, rehearse and encrypted)
+        name = folder.new_name(at, encrypted=encrypted)
+        named(name)
+        folder.publish(draft, name, digest)
+    return Made(name, at, size, digest, manifest, lost, complaint)
+
+
+def rehearsed(draft: Path, work: Path, report: Report) -> str:
+    """Bring a plain archive back, and return what kept it from being tried. Raises Damaged where it came back wrong."""
+    try:
+        rehearsal.rehearse(draft, work, report)
+    except (Damaged, LeaseLost):
+        raise
+    except FAILURES as error:
+        return words_of(error)
+    return ""
 
 
 def written(work: Path, report: Report) -> tuple[Path, datetime, Manifest, int]:

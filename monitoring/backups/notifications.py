@@ -52,6 +52,28 @@ UNFIT = Kind(
     shown_to=looks_after,
     example={"backup": "vakhta-20260723T154500Z-5f06829a.tar", "error": "Its checksum differs."},
 )
+UNREHEARSED = Kind(
+    "backup.unrehearsed",
+    _("Restore not rehearsed"),
+    _("The restore of a backup could not be rehearsed"),
+    body=_("%(backup)s: %(error)s The archive itself is verified; the rehearsal is tried again tomorrow."),
+    channels=frozenset({APP, EMAIL}),
+    critical=True,
+    group=False,
+    shown_to=looks_after,
+    example={"backup": "vakhta-20260723T154500Z-5f06829a.tar", "error": "ALTER ROLE vakhta CREATEDB."},
+)
+UNCOPIED = Kind(
+    "backup.uncopied",
+    _("Backup not copied"),
+    _("A backup is not on the other storage"),
+    body=_("%(backup)s: %(error)s It stands on this machine; the copy is tried again every hour."),
+    channels=frozenset({APP, EMAIL}),
+    critical=True,
+    group=False,
+    shown_to=looks_after,
+    example={"backup": "vakhta-20260723T154500Z-5f06829a.tar", "error": "The other storage is full."},
+)
 ON_CALL = Kind(
     "backup.on-call",
     _("Trouble with backups in the on-call chat"),
@@ -63,7 +85,7 @@ ON_CALL = Kind(
     shown_to=nobody,
     example={"title": _("A backup failed"), "body": "No space left on device."},
 )
-KINDS = [FAILED, LATE, UNFIT, ON_CALL]
+KINDS = [FAILED, LATE, UNFIT, UNREHEARSED, UNCOPIED, ON_CALL]
 
 
 class Said:

@@ -1,32 +1,40 @@
 """What the beat asks for each minute: look at the folder, make what is due, prove what waits, warn of what is late."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from monitoring.backups import folder, services
+from monitoring.backups import copying, folder, proving, services
+from monitoring.backups.faults import FAILURES, words_of
 from monitoring.backups.notifications import LATE, tell
-from monitoring.backups.services import RETRY, State, copy_due, is_rehearsal_due, newest_verified, system
+from monitoring.backups.services import RETRY, State, newest_verified, system
 from monitoring.models import Backup
+from monitoring.models.backup import ON_DISK
 from workflow.models import Event
 
+logger = logging.getLogger(__name__)
 LATE_AFTER = timedelta(hours=26)
 SLACK = timedelta(hours=2)  # for those who back up less often than daily
 
 
 def tick(*, at: datetime) -> None:
-    """Do whatever is due at `at`; harmless when many do so at once."""
-    take_stock(at)
-    order_if_due(at)
-    make_waiting(at)
-    verify_waiting(at)
-    rehearse_if_due(at)
-    copy_due(at=at)
-    warn_if_late(at)
+    """Do whatever is due at `at`; harmless when many do so at once. What fails keeps nothing else from being done."""
+    for step in STEPS:
+        attempt(step, at)
+
+
+def attempt(step: Callable[[datetime], None], at: datetime) -> None:
+    try:
+        step(at)
+    except Exception as error:
+        logger.error("backup: %s: %s", step.__name__, words_of(error), exc_info=not isinstance(error, FAILURES))
+        connection.close_if_unusable_or_obsolete()
 
 
 def interval() -> timedelta | None:
@@ -53,20 +61,36 @@ def has_none_recent() -> bool:
 
 
 def take_stock(at: datetime) -> None:
-    """Make rows and folder agree: what broke off is said, what stands there is listed, what is gone is said."""
+    """Make rows and folder agree: what broke off is said, what stands there is listed, what is gone is said.
+
+    Others publish and remove meanwhile. A row has its name before the file has it and is verified after: so the rows
+    that should have a file are read before the folder, and the names that are known after it.
+    """
     break_off(at)
     folder.sweep()
+    expected = set(Backup.objects.on_disk().values_list("name", flat=True))
     there = folder.names()
-    known = dict(Backup.objects.filter(name__isnull=False).values_list("name", "pk"))
-    for name in sorted(there - known.keys()):
+    known = set(Backup.objects.filter(name__isnull=False).values_list("name", flat=True))
+    for name in sorted(there - known):
         list_found(name)
-    hidden = Backup.objects.deleted().filter(name__in=there)
-    for backup in hidden:  # its removal was broken off
-        folder.remove(backup.name or "")
-    gone = Backup.objects.on_disk().unleased(at).exclude(name__in=there)
-    gone.update(state=State.MISSING, verify_wanted_at=None, version=F("version") + 1)
-    back = Backup.objects.present().filter(state=State.MISSING, name__in=there)
-    back.update(state=State.FOUND, verify_wanted_at=at, version=F("version") + 1)
+    gone = Backup.objects.on_disk().unleased(at).filter(name__in=expected - there)
+    gone.update(state=State.MISSING, verify_wanted_at=None, version=F("version") + 1, updated_at=at)
+    for backup in Backup.objects.filter(name__in=there).exclude(deleted_at=None, state__in=PRESENT):
+        take_back(backup, at)
+
+
+def take_back(backup: Backup, at: datetime) -> None:
+    """List a file again that was gone or removed. One that is newer than its absence was put there by somebody."""
+    changed = folder.changed_at(backup.name or "")
+    if changed is None:
+        return
+    facts = {"state": State.FOUND, "verify_wanted_at": at, "version": F("version") + 1, "updated_at": at}
+    if backup.deleted_at or changed > backup.updated_at:
+        facts["finished_at"] = None
+    with transaction.atomic():
+        if backup.deleted_at:
+            backup.unhide(by=system(), note=_("Its file stands in the folder again."))
+        Backup.objects.filter(pk=backup.pk).update(**facts)
 
 
 @transaction.atomic
@@ -75,7 +99,10 @@ def list_found(name: str) -> None:
     by = system()
     taken = folder.taken_at(name)
     facts = {"state": State.FOUND, "taken_at": taken, "verify_wanted_at": taken, "is_encrypted": name.endswith(".age")}
-    facts["size"] = folder.path_of(name).stat().st_size
+    try:
+        facts["size"] = folder.path_of(name).stat().st_size
+    except FileNotFoundError:  # removed meanwhile
+        return
     backup, is_new = Backup.objects.get_or_create(name=name, defaults={"made_by": by.user, **facts})
     if is_new:
         Event.record(backup, by=by, verb="backup-find", after={"file": name})
@@ -84,7 +111,7 @@ def list_found(name: str) -> None:
 def break_off(at: datetime) -> None:
     """Let go of what a killed process held."""
     for backup in Backup.objects.filter(state=State.RUNNING, lease_until__lte=at):
-        services.fail(backup, _("It was broken off: its process ended."), by=system())
+        services.fail(backup, _("It was broken off: its process ended, or the database was away."), by=system())
     Backup.objects.exclude(state=State.RUNNING).filter(lease_until__lte=at).update(lease_until=None, phase="")
 
 
@@ -108,14 +135,14 @@ def make_waiting(at: datetime) -> None:
 
 def verify_waiting(at: datetime) -> None:
     for backup in Backup.objects.on_disk().unleased(at).filter(verify_wanted_at__isnull=False).newest_first():
-        services.verify(backup, by=system())
+        proving.verify(backup, by=system())
 
 
 def rehearse_if_due(at: datetime) -> None:
     """Rehearse the newest plain one weekly; encrypted ones are rehearsed while they are made."""
     newest = newest_verified()
-    if newest and not newest.is_encrypted and is_rehearsal_due(at):
-        services.rehearse(newest, by=system())
+    if newest and not newest.is_encrypted and proving.is_rehearsal_due(at):
+        proving.rehearse(newest, by=system())
 
 
 def warn_if_late(at: datetime) -> None:
@@ -129,3 +156,15 @@ def warn_if_late(at: datetime) -> None:
         if anchor and untold.update(late_told_at=at):
             hours = round(limit().total_seconds() / 3600)
             tell(LATE, anchor, hours=hours, newest=newest.name if newest else "—")
+
+
+PRESENT = [State.RUNNING, *ON_DISK]  # states in which a name is no surprise
+STEPS = [
+    take_stock,
+    order_if_due,
+    make_waiting,
+    verify_waiting,
+    rehearse_if_due,
+    copying.copy_due,
+    warn_if_late,
+]

@@ -1,33 +1,35 @@
 """The verbs of backups. What is due stands in rows; whoever does it holds a lease, so many may try at once."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policy import require
-from monitoring.backups import archive, copying, encryption, folder, making, rehearsal
-from monitoring.backups.faults import Damaged, Fault, LeaseLost
-from monitoring.backups.notifications import FAILED, UNFIT, tell
+from monitoring.backups import copying, encryption, folder, making
+from monitoring.backups.faults import FAILURES, Fault, LeaseLost, words_of
+from monitoring.backups.notifications import FAILED, tell
 from monitoring.backups.nudge import nudge
 from monitoring.backups.progress import Report, both, silent, to_row
+from monitoring.backups.proving import is_rehearsal_due, rehearsed
 from monitoring.models import Backup
 from monitoring.models.backup import LEASE
 from workflow.actor import Actor, Channel
 from workflow.models import Conflict, Event
 
 logger = logging.getLogger(__name__)
-WEEK = timedelta(days=7)
 RETRY = timedelta(hours=1)  # after a failure, at the latest
+GUEST = timedelta(days=30)  # that an archive stays which somebody else put into the folder
+PAUSES = (1, 2, 4, 8)  # seconds to wait for a database that has to note a failure
 State = Backup.State
 
 
@@ -68,7 +70,7 @@ def make_now(*, by: Actor, report: Report = silent) -> Backup:
         raise Conflict(backup, _("A backup is being made this moment."))
     run(backup, by=by, report=report)
     if backup.state != State.VERIFIED:
-        raise Fault(backup.error)
+        raise Fault(backup.error or _("Another process took this backup over."))
     return backup
 
 
@@ -88,27 +90,34 @@ def claim(backup: Backup, at: datetime) -> bool:
 def run(backup: Backup, *, by: Actor, report: Report = silent) -> None:
     """Make a claimed backup and say what came of it; nothing is raised but what ends the process."""
     telling = both(to_row(backup), report)
-    try:
-        with translation.override(settings.LANGUAGE_CODE):
-            made = making.make(telling, rehearse=is_rehearsal_due(timezone.now()))
-        succeed(backup, made, by=by)
-    except LeaseLost as error:
-        logger.error("backup: %s", error)
-        backup.refresh_from_db()
-        return
-    except (Fault, OSError, DatabaseError) as error:
-        logger.critical("backup: %s", words_of(error), exc_info=not isinstance(error, Fault))
-        fail(backup, words_of(error), by=by)
-        return
-    keep_newest(by=by)
-    copy_due(report=report)
+    with translation.override(settings.LANGUAGE_CODE):
+        try:
+            named, rehearse = partial(announce, backup), is_rehearsal_due(timezone.now())
+            succeed(backup, making.make(telling, named, rehearse=rehearse), by=by)
+        except LeaseLost as error:
+            logger.error("backup: %s", error)
+            backup.error = str(error)
+        except Exception as error:  # whatever it is: what fails in silence is worse than no backup
+            logger.critical("backup: %s", words_of(error), exc_info=not isinstance(error, FAILURES))
+            fail(backup, words_of(error), by=by)
+        else:
+            clear_up(by=by, report=report)
 
 
-def words_of(error: Exception) -> str:
-    """Return what went wrong, for people; of the operating system's complaints without our temporary names."""
-    text = str(error.strerror or error) if isinstance(error, OSError) else str(error)
-    text = " ".join(text.split()) or type(error).__name__
-    return text if text.endswith(".") else f"{text}."
+def announce(backup: Backup, name: str) -> None:
+    """Let the row say which file it makes, before the file is there: nobody takes it for a stranger's."""
+    mine = Backup.objects.filter(pk=backup.pk, lease_until=backup.lease_until)
+    if not mine.update(name=name, version=F("version") + 1):
+        raise LeaseLost(_("Another process took this backup over."))
+
+
+def clear_up(*, by: Actor, report: Report) -> None:
+    """Do what follows a good backup. That this fails makes it no worse; it is tried again with the next one."""
+    for step in (partial(keep_newest, by=by), partial(copying.copy_due, timezone.now(), report)):
+        try:
+            step()
+        except Exception as error:
+            logger.error("backup: it is made, but then: %s", words_of(error), exc_info=not isinstance(error, FAILURES))
 
 
 @transaction.atomic
@@ -116,21 +125,14 @@ def succeed(backup: Backup, made: making.Made, *, by: Actor) -> None:
     now = timezone.now()
     facts = {
         "name": made.name, "size": made.size, "sha256": made.sha256, "taken_at": made.taken_at, "lost": made.lost,
-        **facts_of(made.manifest), "is_encrypted": encryption.is_wanted(), "verified_at": now, "finished_at": now,
-        "rehearsed_at": now if made.rehearsed else None,
+        **made.manifest.facts(), "is_encrypted": encryption.is_wanted(), "verified_at": now, "finished_at": now,
     }  # fmt: skip
     finish(backup, State.VERIFIED, error="", **facts)
     after = {"file": made.name, "size": made.size, "sha256": made.sha256, "lost": made.lost}
     Event.record(backup, by=by, verb="backup-make", after=after)
-
-
-def facts_of(manifest: archive.Manifest) -> dict[str, Any]:
-    return {
-        "engine": manifest.engine,
-        "application_version": manifest.application_version,
-        "rows": manifest.rows,
-        "files": manifest.files,
-    }
+    if made.rehearsal is not None:
+        rehearsed(backup, made.rehearsal, by=by)
+        backup.refresh_from_db()
 
 
 def finish(backup: Backup, state: str, **fields: Any) -> None:
@@ -143,16 +145,31 @@ def finish(backup: Backup, state: str, **fields: Any) -> None:
 
 
 def fail(backup: Backup, reason: str, *, by: Actor) -> None:
-    """Write down that it failed, and tell of it unless the one before failed as well."""
-    try:
-        with transaction.atomic():
-            finish(backup, State.FAILED, error=reason, finished_at=timezone.now())
-            Event.record(backup, by=by, verb="backup-fail", note=reason)
-            if is_first_failure(backup):
-                tell(FAILED, backup, error=reason)
-    except (DatabaseError, LeaseLost) as error:
-        logger.critical("backup: that it failed cannot be written down: %s", words_of(error))
-        backup.state, backup.error = State.FAILED, reason
+    """Write down that it failed, and tell of it unless the one before failed as well.
+
+    A database that is away is waited for a while; if that is too short, the row is let go when its lease is over.
+    """
+    for pause in (*PAUSES, 0):
+        try:
+            connection.close_if_unusable_or_obsolete()
+            failed(backup, reason, by=by)
+            return
+        except (OperationalError, InterfaceError) as error:
+            logger.critical("backup: that it failed cannot be written down: %s", words_of(error))
+            time.sleep(pause)
+        except (DatabaseError, LeaseLost) as error:
+            logger.critical("backup: that it failed cannot be written down: %s", words_of(error))
+            break
+    backup.state, backup.error = State.FAILED, reason
+
+
+@transaction.atomic
+def failed(backup: Backup, reason: str, *, by: Actor) -> None:
+    # Without its name: a file that got it before all broke off is whole, and is listed as one that was found.
+    finish(backup, State.FAILED, error=reason, name=None, finished_at=timezone.now())
+    Event.record(backup, by=by, verb="backup-fail", note=reason)
+    if is_first_failure(backup):
+        tell(FAILED, backup, error=reason)
 
 
 def is_first_failure(backup: Backup) -> bool:
@@ -162,24 +179,37 @@ def is_first_failure(backup: Backup) -> bool:
 
 
 def keep_newest(*, by: Actor) -> int:
-    """Remove what is older than the newest so many verified ones, and return how many; the last good one stays."""
+    """Remove what is older than the newest so many verified ones, and return how many; the last good one stays.
+
+    What somebody put into the folder stays for GUEST after it was proven, and what was never proven for good.
+    """
     kept = list(Backup.objects.verified().newest_first()[: settings.MAX_DB_BACKUP_FILES])
     if len(kept) < settings.MAX_DB_BACKUP_FILES:
         return 0
-    others = Backup.objects.on_disk().unleased(timezone.now()).exclude(pk__in=[backup.pk for backup in kept])
-    older = list(others.filter(taken_at__lte=kept[-1].taken_at))
-    for backup in older:
+    now = timezone.now()
+    others = Backup.objects.on_disk().unleased(now).exclude(pk__in=[backup.pk for backup in kept])
+    ours = Q(finished_at__isnull=False) & ~Q(state=State.FOUND)
+    guests = Q(finished_at=None, state=State.VERIFIED, verified_at__lte=now - GUEST)
+    return sum(was_put_away(backup, by=by) for backup in others.filter(ours | guests, taken_at__lte=kept[-1].taken_at))
+
+
+def was_put_away(backup: Backup, *, by: Actor) -> bool:
+    try:
         put_away(backup, by=by, note=_("Newer ones are kept."))
-    return len(older)
+    except OSError as error:
+        logger.error("The old backup %s cannot be removed: %s", backup, words_of(error))
+        return False
+    return True
 
 
 def put_away(backup: Backup, *, by: Actor, note: str) -> None:
-    """Hide the row, then remove the file: broken off in between, the next tick finds a file and lists it again."""
-    backup.hide(by=by, note=note)
-    if backup.name:
-        folder.remove(backup.name)
-        if copying.is_wanted():
-            copying.forget(backup.name)
+    """Remove the file and hide the row, both or neither. Raises OSError."""
+    with transaction.atomic():
+        backup.hide(by=by, note=note)
+        if backup.name:
+            folder.remove(backup.name)
+    if backup.name and copying.is_wanted():
+        copying.forget(backup.name)
 
 
 def remove(backup: Backup, *, by: Actor, note: str) -> None:
@@ -189,7 +219,10 @@ def remove(backup: Backup, *, by: Actor, note: str) -> None:
         raise Conflict(backup, _("Somebody works on it this moment."))
     if backup.state == State.VERIFIED and Backup.objects.verified().count() == 1:
         raise Conflict(backup, _("It is the only verified backup: make another one first."))
-    put_away(backup, by=by, note=note)
+    try:
+        put_away(backup, by=by, note=note)
+    except OSError as error:
+        raise Conflict(backup, _("The file cannot be removed: %(error)s") % {"error": words_of(error)}) from error
 
 
 def download(backup: Backup, *, by: Actor) -> Any:
@@ -216,114 +249,6 @@ def ask_verification(backup: Backup, *, by: Actor, note: str = "") -> None:
     backup.refresh_from_db()
     Event.record(backup, by=by, verb="backup-verify-order", note=note)
     transaction.on_commit(nudge, robust=True)
-
-
-@contextmanager
-def leased(backup: Backup, at: datetime) -> Iterator[bool]:
-    """Say whether this process may work on a finished backup; the lease ends with the work."""
-    lease = at + LEASE
-    free = Backup.objects.present().filter(pk=backup.pk).unleased(at)
-    taken = bool(free.update(lease_until=lease, version=F("version") + 1))
-    backup.lease_until = lease if taken else backup.lease_until
-    try:
-        yield taken
-    finally:
-        if taken:
-            mine = Backup.objects.filter(pk=backup.pk, lease_until=backup.lease_until)
-            mine.update(lease_until=None, phase="", done=0, total=0, version=F("version") + 1)
-            backup.refresh_from_db()
-
-
-def verify(backup: Backup, *, by: Actor, report: Report = silent) -> None:
-    """Read an archive through and write down whether it is what was sealed."""
-    with leased(backup, timezone.now()) as mine:
-        if not mine:
-            return
-        try:
-            facts = verified_facts(backup, both(to_row(backup), report))
-            state, error = State.VERIFIED, ""
-        except FileNotFoundError:
-            facts, state, error = {}, State.MISSING, ""
-        except Damaged as fault:
-            facts, state, error = {}, State.DAMAGED, str(fault)
-        judged(backup, state, error, by=by, **facts)
-
-
-def verified_facts(backup: Backup, report: Report) -> dict[str, Any]:
-    """Return what a sound archive says of itself. Raises Damaged; an encrypted one is compared with its checksum."""
-    path = folder.path_of(backup.name or "")
-    digest, size = making.digest_of(path, report), path.stat().st_size
-    known = backup.sha256 or folder.checksum_of(path)
-    if known and known != digest:
-        raise Damaged(_("Its checksum differs: some of its bytes were changed or are missing."))
-    facts: dict[str, Any] = {"size": size, "sha256": digest, "verified_at": timezone.now()}
-    if not backup.is_encrypted:
-        found = archive.verify(path, report)
-        facts |= facts_of(found.manifest) | {"lost": max(0, found.manifest.files - found.files)}
-    elif not known:
-        raise Damaged(_("It is encrypted and has no checksum beside it."))
-    return facts
-
-
-@transaction.atomic
-def judged(backup: Backup, state: str, error: str, *, by: Actor, **facts: Any) -> None:
-    was = backup.state
-    changes = {"state": state, "error": error, "verify_wanted_at": None, "version": F("version") + 1, **facts}
-    Backup.objects.filter(pk=backup.pk, lease_until=backup.lease_until).update(**changes)
-    after = {"verified": state == State.VERIFIED}
-    Event.record(backup, by=by, verb="backup-verify", before={}, after=after, note=error)
-    if state == State.DAMAGED and was != State.DAMAGED:
-        tell(UNFIT, backup, backup=str(backup), error=error)
-
-
-def rehearse(backup: Backup, *, by: Actor, report: Report = silent) -> None:
-    """Restore a plain archive into a scratch database, compare, and write down what came of it."""
-    with leased(backup, timezone.now()) as mine:
-        if not mine:
-            return
-        try:
-            with folder.workshop() as work:
-                telling = both(to_row(backup), report)
-                rehearsal.rehearse(folder.path_of(backup.name or ""), work, telling)
-            error = ""
-        except (Fault, OSError, DatabaseError) as fault:
-            error = words_of(fault)
-        rehearsed(backup, error, by=by)
-
-
-@transaction.atomic
-def rehearsed(backup: Backup, error: str, *, by: Actor) -> None:
-    Backup.objects.filter(pk=backup.pk).update(rehearsed_at=timezone.now(), rehearsal_error=error)
-    Event.record(backup, by=by, verb="backup-rehearse", after={"restored": not error}, note=error)
-    if error:
-        tell(UNFIT, backup, backup=str(backup), error=error)
-
-
-def is_rehearsal_due(at: datetime) -> bool:
-    return not Backup.objects.filter(rehearsed_at__gt=at - WEEK).exists()
-
-
-def copy_due(*, report: Report = silent, at: datetime | None = None) -> None:
-    """Copy the newest verified backup to the other storage, where there is one and it is not there yet."""
-    at = at or timezone.now()
-    backup = newest_verified() if copying.is_wanted() else None
-    if backup is None or backup.copied_at or (backup.copy_tried_at and at - backup.copy_tried_at < RETRY):
-        return
-    with leased(backup, at) as mine:
-        if mine:
-            copy(backup, both(to_row(backup), report), at)
-
-
-def copy(backup: Backup, report: Report, at: datetime) -> None:
-    row = Backup.objects.filter(pk=backup.pk)
-    try:
-        copying.copy(backup.name or "", report)
-    except (Fault, OSError) as error:
-        row.update(copy_tried_at=at, copy_error=words_of(error))
-        if not backup.copy_error:
-            tell(FAILED, backup, error=words_of(error))
-    else:
-        row.update(copied_at=timezone.now(), copy_tried_at=at, copy_error="")
 
 
 def system() -> Actor:

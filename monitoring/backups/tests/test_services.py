@@ -14,11 +14,11 @@ from attachments.tests.samples import upload
 from incidents.models import Incident
 from incidents.tests.factories import IncidentFactory
 from monitoring import jobs
-from monitoring.backups import folder, making, rehearsal, restoring, schedule, services
+from monitoring.backups import folder, making, proving, rehearsal, restoring, schedule, services
 from monitoring.backups.faults import Damaged, Fault
 from monitoring.backups.progress import silent, to_row
+from monitoring.backups.tests.rows import told, verified
 from monitoring.models import Backup
-from notifications.models import Notice
 from workflow.models import Conflict, Event
 from workflow.tests.actors import actor_of
 from workflow.tests.together import together
@@ -26,20 +26,6 @@ from workflow.tests.together import together
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Backup.State
 HOUR = timedelta(hours=1)
-
-
-def told(kind):
-    return list(Notice.objects.filter(kind=kind).order_by("pk"))
-
-
-def verified(by, at, *, on_disk=False, **fields):
-    """A row as a finished backup leaves it, with a file that nobody reads."""
-    name = folder.new_name(at, encrypted=False)
-    if on_disk:
-        folder.path_of(name).write_bytes(b"whatever")
-        folder.sidecar(folder.path_of(name)).write_text("")
-    facts = {"taken_at": at, "finished_at": at, "verified_at": at, "size": 8, "state": State.VERIFIED, "name": name}
-    return Backup.objects.create(made_by=by.user, **facts | fields)
 
 
 def test_the_first_tick_makes_a_backup_and_rehearses_it(by):
@@ -245,42 +231,11 @@ def test_a_rehearsal_that_finds_other_rows_is_told(by):
         rehearsal.expect_same_rows({"incidents": 5, "tasks": 1}, {"incidents": 4, "tasks": 1})
     backup = verified(by, timezone.now(), on_disk=True)
 
-    services.rehearse(backup, by=by)
+    proving.rehearse(backup, by=by)
 
     backup.refresh_from_db()
     assert backup.rehearsal_error
     assert len(told("backup.unfit")) == 1
-
-
-def test_the_newest_is_copied_to_the_other_storage(by, settings, bucket):
-    options = settings.STORAGES["attachments"]["OPTIONS"] | {"location": "backups"}
-    kept = {"BACKEND": "monitoring.backups.bucket.BackupBucket", "OPTIONS": options}
-    settings.STORAGES = settings.STORAGES | {"backups": kept}
-    first, second = services.make_now(by=by), services.make_now(by=by)
-    second.refresh_from_db()
-    assert second.copied_at
-
-    place = services.copying.place()
-    names = {item.name for item in place.walk()}
-    assert names >= {first.name, second.name, f"{second.name}.sha256"}
-    with place.open(second.name) as file:
-        assert file.read() == folder.path_of(second.name).read_bytes()
-    services.remove(first, by=by, note="Enough.")
-    assert first.name not in {item.name for item in place.walk()}
-
-
-def test_an_unreachable_storage_fails_the_copy_and_nothing_else(by, settings):
-    nowhere = {"bucket_name": "none", "endpoint_url": "http://127.0.0.1:9", "access_key": "a", "secret_key": "b"}
-    nowhere |= {"region_name": "us-east-1", "location": "backups"}
-    kept = {"BACKEND": "monitoring.backups.bucket.BackupBucket", "OPTIONS": nowhere}
-    settings.STORAGES = settings.STORAGES | {"backups": kept}
-
-    backup = services.make_now(by=by)
-
-    backup.refresh_from_db()
-    assert (backup.state, backup.copied_at) == (State.VERIFIED, None)
-    assert "does not answer" in backup.copy_error
-    assert len(told("backup.failed")) == 1
 
 
 def test_what_cannot_be_proven_gets_no_name(by, monkeypatch):

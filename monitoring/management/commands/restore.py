@@ -1,10 +1,9 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 
 from monitoring.backups import restoring
-from monitoring.backups.faults import Fault
+from monitoring.backups.faults import FAILURES, words_of
 from monitoring.backups.progress import to_terminal
 
 WORD = "replace"
@@ -30,8 +29,10 @@ class Command(BaseCommand):
         try:
             report = to_terminal()
             done = restoring.restore(file, key=identity, report=report, may_replace=may_replace)
-        except (Fault, OSError, DatabaseError, EOFError) as error:
-            raise CommandError(f"{file}: {error or 'nobody answered. Nothing was changed.'}") from error
+        except EOFError as error:
+            raise CommandError(f"{file}: nobody answered. Nothing was changed.") from error
+        except FAILURES as error:
+            raise CommandError(f"{file}: {words_of(error)}") from error
         self.tell(done)
 
     def tell(self, done):

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from monitoring.backups.faults import Fault
+from monitoring.backups.faults import FAILURES, words_of
 from monitoring.backups.progress import to_terminal
 from monitoring.backups.restoring import verify_file
 
@@ -18,8 +18,8 @@ class Command(BaseCommand):
     def handle(self, *args, file, identity, **options):
         try:
             found = verify_file(file, identity, to_terminal())
-        except (Fault, OSError) as error:
-            raise CommandError(f"{file}: {error}") from error
+        except FAILURES as error:
+            raise CommandError(f"{file}: {words_of(error)}") from error
         what = found.manifest
         self.stdout.write(
             f"{file} is sound: {what.engine}, as of {what.created_at}, version {what.application_version},"
