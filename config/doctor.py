@@ -3,7 +3,6 @@
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,26 +15,14 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from config import checks
+from config import checks, keeping
+from config.finding import ILL, NOTE, WELL, Finding
 from monitoring.services import fitness, vitals
 from monitoring.services.checking import Check
+from notifications.models import BotState
 from notifications.telegram.client import ApiError, BotApi, Unreachable
 
-WELL, NOTE, ILL = "ok", "note", "ill"
 DRIFT = 5.0  # seconds by which two clocks may differ
-
-
-@dataclass(frozen=True)
-class Finding:
-    """`ill` keeps the product from working as it is set up; a `note` is worth knowing."""
-
-    state: str
-    name: str
-    words: str
-    cure: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.state:<5} {self.name:<11} {self.words}{f' — {self.cure}' if self.cure else ''}"
 
 
 def examine() -> Iterator[Finding]:
@@ -81,18 +68,13 @@ def folders(name: str) -> Iterator[Finding]:
     for setting in ("DATA_DIR", "MEDIA_ROOT", "DB_BACKUP_DIR"):
         folder = Path(str(getattr(settings, setting, "") or settings.DATA_DIR))
         try:
-            with tempfile.TemporaryFile(dir=standing(folder)):
+            with tempfile.TemporaryFile(dir=vitals.standing(folder)):
                 pass
         except OSError as error:
             cure = f"Let the user of this process write there, or set {setting} to another."
             yield Finding(ILL, name, f"{folder} cannot be written: {error.strerror}.", cure)
             return
     yield Finding(WELL, name, f"can be written, {settings.DATA_DIR} among them")
-
-
-def standing(folder: Path) -> Path:
-    """Return the folder, or the one in which the product will make it."""
-    return next(path for path in (folder, *folder.parents) if path.exists())
 
 
 def clock(name: str) -> Iterator[Finding]:
@@ -155,6 +137,14 @@ def telegram(name: str) -> Iterator[Finding]:
         )
     else:
         yield Finding(WELL, name, f"the bot @{bot.get('username', '?')} is let in")
+        yield from listener(name)
+
+
+def listener(name: str) -> Iterator[Finding]:
+    """A bot that asks for its messages holds a lease; one that is called needs no process."""
+    until = None if settings.BOT_WEBHOOK_MODE else BotState.current().lease_until
+    if not settings.BOT_WEBHOOK_MODE and (until is None or until < timezone.now()):
+        yield Finding(ILL, name, "no process listens to the bot.", "Start the bot: manage.py run_bot")
 
 
 def database(name: str) -> Iterator[Finding]:
@@ -188,6 +178,8 @@ LOOKS: dict[str, Callable[[str], Iterator[Finding]]] = {
     "outbox": looked(vitals.check_outbox, "See the page Outbox."),
     "probes": looked(fitness.check_probe, "Start worker and beat."),
     "backups": looked(vitals.check_backup, "See the page Backups."),
+    "archives": keeping.tools,
+    "storage": keeping.buckets,
     "e-mail": e_mail,
     "Telegram": telegram,
 }

@@ -10,7 +10,7 @@ class MonitoringConfig(AppConfig):
         from accounts.permissions import may
         from monitoring import notifications, wording
         from monitoring.backups import notifications as backups
-        from monitoring.backups.schedule import has_none_recent
+        from monitoring.backups.schedule import fault
         from monitoring.backups.services import newest_verified_at
         from monitoring.services import vitals
         from notifications import kinds
@@ -33,5 +33,5 @@ class MonitoringConfig(AppConfig):
             Entry("heartbeats", _("Heartbeats"), "heartbeat", "heartbeats:list", 51, shown_to=may("heartbeat.see"))
         )
         register(Entry("health", _("Health"), "system", "health-page", 64, _("Administration"), may("health.see")))
-        vitals.backups_tell(newest_verified_at, has_none_recent)
+        vitals.backups_tell(newest_verified_at, fault)
         register(Entry("backups", _("Backups"), "backup", "backups:list", 70, _("Administration"), may("backup.see")))

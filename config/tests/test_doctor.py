@@ -1,11 +1,17 @@
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
 from config import doctor
 from config.doctor import ILL, NOTE, WELL
 from monitoring import services
+from monitoring.backups import server
+from monitoring.services import vitals
+from notifications.models import BotState
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +71,73 @@ def test_a_bot_that_nobody_answers_for_is_found_without_its_token(settings):
 
     assert finding.state == ILL
     assert "secret-token" not in str(finding)
+
+
+def test_a_bot_to_which_nobody_listens_is_found(telegram):
+    assert [finding.state for finding in found("Telegram")] == [WELL, ILL]
+
+    BotState.objects.create(lease_until=timezone.now() + timedelta(minutes=1))
+    assert [finding.state for finding in found("Telegram")] == [WELL]
+
+
+def test_a_bot_that_is_called_needs_nobody_who_listens(telegram, settings):
+    settings.BOT_WEBHOOK_MODE = True
+
+    assert [finding.state for finding in found("Telegram")] == [WELL]
+
+
+def test_what_backups_need_is_there():
+    assert [finding.state for finding in found("archives")] == [WELL]
+
+
+@pytest.mark.once
+def test_a_public_key_that_is_none_is_found(settings):
+    settings.BACKUP_PUBLIC_KEY = "age1nothing"
+    (finding,) = found("archives")
+
+    assert finding.state == ILL
+    assert "BACKUP_PUBLIC_KEY" in finding.words
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_missing_programs_and_a_role_that_may_make_no_database_are_found(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(server, "PLACES", [])
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE vakhta_humble LOGIN")
+    try:
+        monkeypatch.setitem(connection.settings_dict, "USER", "vakhta_humble")
+        words = [finding.words for finding in found("archives")]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP ROLE vakhta_humble")
+
+    assert "pg_dump is not installed" in words[0]
+    assert "ALTER ROLE vakhta_humble CREATEDB" in words[1]
+
+
+def test_a_bucket_that_takes_and_gives_is_well_and_one_that_does_not_answer_is_not(bucket, settings):
+    settings.S3_BUCKET = "attachments"
+    assert [finding.state for finding in found("storage")] == [WELL]
+    assert bucket.names() == []
+
+    nowhere = settings.STORAGES["attachments"]["OPTIONS"] | {"endpoint_url": "http://127.0.0.1:9"}
+    settings.STORAGES = settings.STORAGES | {
+        "attachments": {"BACKEND": "attachments.buckets.BucketStorage", "OPTIONS": nowhere}
+    }
+    (finding,) = found("storage")
+    assert finding.state == ILL
+    assert "S3_BUCKET" in finding.cure
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("setting", ["DB_BACKUP_DIR", "LOG_FILE"])
+def test_the_disk_of_every_folder_counts(settings, tmp_path, setting):
+    name = tmp_path / "not" / "yet" / "vakhta.log"
+    setattr(settings, setting, str(name))
+
+    assert tmp_path in vitals.written_folders()
 
 
 def test_a_look_that_faints_is_a_finding(monkeypatch):

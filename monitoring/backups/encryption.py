@@ -30,14 +30,24 @@ def is_wanted() -> bool:
     return bool(settings.BACKUP_PUBLIC_KEY)
 
 
-def encrypt(source: Path, target: Path, report: Report) -> None:
-    """Raises Fault when BACKUP_PUBLIC_KEY is no key."""
+def expect_key() -> None:
+    """Raise Fault when BACKUP_PUBLIC_KEY is set and no key."""
+    if is_wanted():
+        recipient()
+
+
+def recipient() -> Any:
     try:
-        recipient = pyrage.x25519.Recipient.from_str(settings.BACKUP_PUBLIC_KEY)
+        return pyrage.x25519.Recipient.from_str(settings.BACKUP_PUBLIC_KEY)
     except pyrage.RecipientError as error:
         raise Fault("BACKUP_PUBLIC_KEY is no public key of age: it begins with age1.") from error
+
+
+def encrypt(source: Path, target: Path, report: Report) -> None:
+    """Raises Fault when BACKUP_PUBLIC_KEY is no key."""
+    known = recipient()
     with source.open("rb") as clear, target.open("xb") as sealed:
-        pyrage.encrypt_io(Told(source, clear, report), sealed, [recipient])
+        pyrage.encrypt_io(Told(source, clear, report), sealed, [known])
 
 
 def decrypt(source: Path, target: Path, key: Path, report: Report) -> None:

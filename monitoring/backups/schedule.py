@@ -55,9 +55,18 @@ def is_late(newest: Backup | None, at: datetime) -> bool:
     return interval() is not None and at - newest.taken_at > limit()
 
 
-def has_none_recent() -> bool:
-    """Say the same of this moment."""
-    return is_late(newest_verified(), timezone.now())
+def fault() -> str:
+    """Say in a line what is wrong with the backups now, for whoever judges the installation; else nothing."""
+    if is_late(newest_verified(), timezone.now()):
+        return "there is no new verified backup"
+    last = Backup.objects.filter(finished_at__isnull=False).order_by("-finished_at", "-pk").first()
+    if last and last.state == State.FAILED:
+        return f"the last attempt failed: {last.error}"
+    rehearsal = Backup.objects.filter(rehearsed_at__isnull=False).order_by("-rehearsed_at").first()
+    if rehearsal and rehearsal.rehearsal_error:
+        return f"the last rehearsal failed: {rehearsal.rehearsal_error}"
+    uncopied = Backup.objects.verified().exclude(copy_error="").first() if copying.is_wanted() else None
+    return f"not copied to the other storage: {uncopied.copy_error}" if uncopied else ""
 
 
 def take_stock(at: datetime) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import redis
 from django.conf import settings
 from django.db import Error as DatabaseError
+from django.db import connection
 from django.db.models import Min
 from django.utils import timezone
 from redis.exceptions import RedisError
@@ -27,13 +28,13 @@ class Answers:
     """What only others of this app know; they answer when it starts."""
 
     newest_backup: Callable[[], datetime | None] | None = None
-    backup_is_late: Callable[[], bool] | None = None
+    backup_fault: Callable[[], str] | None = None
 
 
-def backups_tell(newest_verified: Callable[[], datetime | None], is_late: Callable[[], bool]) -> None:
-    """Name who knows when the newest backup that was verified was made, and whether that is too long ago."""
+def backups_tell(newest_verified: Callable[[], datetime | None], fault: Callable[[], str]) -> None:
+    """Name who knows when the newest backup that was verified was made, and what is wrong with backups, if anything."""
     Answers.newest_backup = staticmethod(newest_verified)
-    Answers.backup_is_late = staticmethod(is_late)
+    Answers.backup_fault = staticmethod(fault)
 
 
 def queue_depth() -> int:
@@ -103,18 +104,38 @@ def check_outbox() -> Check:
     )
 
 
+def written_folders() -> set[Path]:
+    """Return the folders that the product writes to, or those in which it will make them."""
+    wanted = [Path(str(name)) for name in (settings.DATA_DIR, settings.MEDIA_ROOT, settings.DB_BACKUP_DIR)]
+    if settings.LOG_FILE:
+        wanted.append(Path(settings.LOG_FILE).parent)
+    if connection.vendor == "sqlite":
+        wanted.append(Path(str(connection.settings_dict["NAME"])).parent)
+    return {standing(folder) for folder in wanted}
+
+
+def standing(folder: Path) -> Path:
+    """Return the folder, or the one in which the product will make it."""
+    return next(path for path in (folder, *folder.absolute().parents) if path.exists())
+
+
+def narrowest() -> tuple[int, Path]:
+    """Return the bytes left in the folder with the least room, and that folder. Raises OSError."""
+    return min((shutil.disk_usage(folder).free, folder) for folder in written_folders())
+
+
 def disk_free() -> int:
     """Return the bytes left where the product writes, the least of its folders. Raises OSError."""
-    folders = [Path(settings.DATA_DIR), Path(settings.MEDIA_ROOT)]
-    return min(shutil.disk_usage(folder).free for folder in folders if folder.exists())
+    return narrowest()[0]
 
 
 def check_disk() -> Check:
     try:
-        free = disk_free()
-    except (OSError, ValueError) as error:
+        free, folder = narrowest()
+    except OSError as error:
         return Check(False, first_line(error))
-    return Check(free >= settings.DISK_LOW, f"{free // 1024**2} MB free, {settings.DISK_LOW // 1024**2} MB are needed")
+    words = f"{free // 1024**2} MB free in {folder}, {settings.DISK_LOW // 1024**2} MB are needed"
+    return Check(free >= settings.DISK_LOW, words)
 
 
 def backup_age() -> timedelta | None:
@@ -123,11 +144,12 @@ def backup_age() -> timedelta | None:
 
 
 def check_backup() -> Check:
+    """Say whether there is a new backup, and whether making, rehearsing and copying them works."""
     try:
         age = backup_age()
-        late = Answers.backup_is_late is not None and Answers.backup_is_late()
+        fault = Answers.backup_fault() if Answers.backup_fault else ""
     except DatabaseError as error:
         return Check(False, first_line(error))
-    if age is None:
-        return Check(not late, "no verified backup")
-    return Check(not late, f"the newest verified backup is {age.total_seconds() / 3600:.1f} h old")
+    newest = "no verified backup" if age is None else "the newest verified backup is "
+    newest += "" if age is None else f"{age.total_seconds() / 3600:.1f} h old"
+    return Check(not fault, f"{fault}; {newest}" if fault else newest)
