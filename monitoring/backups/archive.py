@@ -15,6 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Self
 
+from django.utils.translation import gettext as _
+
 from attachments.streams import CHUNK
 from monitoring.backups.faults import Damaged, Fault
 from monitoring.backups.progress import Report
@@ -145,7 +147,7 @@ def verify(path: Path, report: Report) -> Contents:
             manifest = content.read(MANIFEST_LIMIT)
         files += name.startswith("files/")
     if manifest is None:
-        raise Damaged("It holds no manifest.")
+        raise Damaged(_("It holds no manifest."))
     return Contents(manifest_of(manifest), files)  # believed only now that all of it is proven
 
 
@@ -160,11 +162,11 @@ def members(path: Path, report: Report) -> Iterator[tuple[str, Hashed]]:
         try:
             yield from walked(whole, lambda: report(Backup.Phase.VERIFYING, whole.count, size))
         except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError) as error:
-            raise Damaged("It is not a whole archive of this product.") from error
+            raise Damaged(_("It is not a whole archive of this product.")) from error
         while whole.read(CHUNK):
             pass
         if file.read(SEAL + 1) != f"{whole.digest.hexdigest()}\n".encode():
-            raise Damaged("Its checksum differs: some of its bytes were changed or are missing.")
+            raise Damaged(_("Its checksum differs: some of its bytes were changed or are missing."))
 
 
 def walked(whole: Hashed, tick: Any) -> Iterator[tuple[str, Hashed]]:
@@ -174,7 +176,7 @@ def walked(whole: Hashed, tick: Any) -> Iterator[tuple[str, Hashed]]:
             tar.members.clear()
             source = tar.extractfile(info)
             if source is None or listed is not None:
-                raise Damaged(f"It holds what does not belong there: {info.name!r}.")
+                raise Damaged(_("It holds what does not belong there: %(name)s") % {"name": info.name})
             content = Hashed(source)
             if info.name != SUMS:
                 expect_known(info.name)
@@ -186,13 +188,13 @@ def walked(whole: Hashed, tick: Any) -> Iterator[tuple[str, Hashed]]:
             else:
                 lines.update(line_of(content, info.name))
     if listed != lines.hexdigest():
-        raise Damaged("A file in it differs from its checksum.")
+        raise Damaged(_("A file in it differs from its checksum."))
 
 
 def expect_known(name: str) -> None:
     """Refuse names that could lead out of where they belong."""
     if name != MANIFEST and not re.fullmatch(r"database\.[a-z0-9.]+", name) and not FILE.fullmatch(name):
-        raise Damaged(f"It holds what does not belong there: {name!r}.")
+        raise Damaged(_("It holds what does not belong there: %(name)s") % {"name": name})
 
 
 def manifest_of(data: bytes) -> Manifest:
@@ -201,8 +203,9 @@ def manifest_of(data: bytes) -> Manifest:
         if found.get("format") == FORMAT:
             return Manifest(**found)
     except (ValueError, TypeError) as error:
-        raise Damaged("Its manifest cannot be read.") from error
-    raise Fault(f"The archive is of format {found.get('format')}, this code knows {FORMAT}: use a newer version.")
+        raise Damaged(_("Its manifest cannot be read.")) from error
+    said = _("The archive is of format %(format)s, this code knows %(known)s: use a newer version.")
+    raise Fault(said % {"format": found.get("format"), "known": FORMAT})
 
 
 def manifest_in(path: Path) -> Manifest:
@@ -212,10 +215,10 @@ def manifest_in(path: Path) -> Manifest:
             info = tar.next()
             content = tar.extractfile(info) if info else None
             if info is None or content is None or info.name != MANIFEST:
-                raise Damaged("It does not begin with a manifest.")
+                raise Damaged(_("It does not begin with a manifest."))
             return manifest_of(content.read(MANIFEST_LIMIT))
     except (tarfile.TarError, EOFError, ValueError, TypeError) as error:
-        raise Damaged("It is not an archive of this product.") from error
+        raise Damaged(_("It is not an archive of this product.")) from error
 
 
 def new_manifest(at: datetime, **facts: Any) -> Manifest:

@@ -13,6 +13,7 @@ from django.core.files.storage import storages
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from attachments.storage import Kept, NoRoom, Unreachable
 from attachments.streams import CHUNK
@@ -26,7 +27,10 @@ from monitoring.models import Backup
 
 logger = logging.getLogger(__name__)
 RETRY = timedelta(hours=1)  # after a failure
-WORDS = {NoRoom: "The other storage is full.", Unreachable: "The other storage refuses or does not answer."}
+WORDS: dict[type[Exception], Any] = {
+    NoRoom: gettext_lazy("The other storage is full."),
+    Unreachable: gettext_lazy("The other storage refuses or does not answer."),
+}
 
 
 class Told:
@@ -97,7 +101,7 @@ def copy(name: str, report: Report) -> set[str]:
                 put(each, report)
         there = listed()
     if there.get(name) != path.stat().st_size:
-        raise Fault("The copy on the other storage is not as long as the archive.")
+        raise Fault(_("The copy on the other storage is not as long as the archive."))
     return set(there)
 
 
@@ -139,11 +143,11 @@ def archives_there() -> dict[str, int]:
 def asked() -> Iterator[None]:
     """Say in a Fault what keeps the other storage from answering."""
     if not is_wanted():
-        raise Fault("No other storage is named: set BACKUP_S3_BUCKET and what belongs to it.")
+        raise Fault(_("No other storage is named: set BACKUP_S3_BUCKET and what belongs to it."))
     try:
         yield
     except (NoRoom, Unreachable) as error:
-        raise Fault(WORDS[type(error)]) from error
+        raise Fault(str(WORDS[type(error)])) from error
 
 
 def fetch(name: str, report: Report) -> Path:
@@ -159,7 +163,7 @@ def fetch(name: str, report: Report) -> Path:
         except FileNotFoundError as error:
             raise Fault(f"{name} is not on the other storage.") from error
         if known != digest:
-            raise Damaged("Its checksum differs: some of its bytes were changed or are missing.")
+            raise Damaged(_("Its checksum differs: some of its bytes were changed or are missing."))
         return folder.publish(draft, name, digest)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pyrage
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from monitoring.backups.faults import Damaged, Fault
 from monitoring.backups.progress import Report
@@ -40,7 +41,7 @@ def recipient() -> Any:
     try:
         return pyrage.x25519.Recipient.from_str(settings.BACKUP_PUBLIC_KEY)
     except pyrage.RecipientError as error:
-        raise Fault("BACKUP_PUBLIC_KEY is no public key of age: it begins with age1.") from error
+        raise Fault(_("BACKUP_PUBLIC_KEY is no public key of age: it begins with age1.")) from error
 
 
 def encrypt(source: Path, target: Path, report: Report) -> None:
@@ -63,7 +64,7 @@ def decrypt(source: Path, target: Path, key: Path, report: Report) -> None:
         except OSError as error:
             if error.errno:
                 raise
-            raise Damaged("It cannot be decrypted: some of its bytes were changed or are missing.") from error
+            raise Damaged(_("It cannot be decrypted: some of its bytes were changed or are missing.")) from error
 
 
 def identities_in(key: Path) -> list[Any]:

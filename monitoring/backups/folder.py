@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from attachments.storage import flush
 from monitoring.backups.faults import Fault
@@ -26,7 +27,8 @@ def folder() -> Path:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise Fault(f"The folder {path} cannot be made: {error.strerror}. Set DB_BACKUP_DIR to another.") from error
+        said = _("The folder %(folder)s cannot be made: %(error)s. Set DB_BACKUP_DIR to another.")
+        raise Fault(said % {"folder": path, "error": error.strerror}) from error
     return path
 
 

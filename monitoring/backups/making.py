@@ -173,7 +173,7 @@ def prove(draft: Path, manifest: Manifest, lost: int, report: Report) -> None:
     found = archive.verify(draft, report)
     if found.manifest != manifest or manifest.files - found.files > lost:
         raise Fault(
-            "The archive does not hold what was put into it: the disk or the memory of this machine is at fault."
+            _("The archive does not hold what was put into it: the disk or the memory of this machine is at fault.")
         )
     with rehearsal.dump_of(draft, report) as dump:
         engines.engine().expect_readable(dump, report)

@@ -11,12 +11,13 @@ from typing import IO, Any
 
 import psycopg
 from django.db import connection
+from django.utils.translation import gettext as _
 from psycopg import sql
 
 from monitoring.backups.faults import STOP, Damaged, Fault
 from monitoring.backups.grants import granted
 from monitoring.backups.progress import Report
-from monitoring.backups.server import address, connected, program, run, started
+from monitoring.backups.server import Failed, address, connected, program, run, started
 from monitoring.models import Backup
 
 MEMBER = "database.dump"
@@ -30,8 +31,16 @@ OTHERS = (
 )
 ANEW = "SET LOCAL lock_timeout = '10s'; DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
 SETTING = re.compile(rb"SET (\w+) = ")
-PSQL = ["psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
-MAKE_ONE = "The database user may not make a scratch database: ALTER ROLE {} CREATEDB."
+PSQL = [
+    "psql",
+    "--no-psqlrc",
+    "--quiet",
+    "--set=VERBOSITY=verbose",
+    "--single-transaction",
+    "--set=ON_ERROR_STOP=1",
+    "--output=/dev/null",
+]
+LOCKED = "55P03"  # in the complaints of psql, whatever its language
 PATIENCE = 10.0  # seconds until the last connection of a product that was stopped is gone
 SHOWN = 5
 PORTABLE = ["--no-owner", "--no-privileges"]  # the new place may have other users
@@ -80,7 +89,7 @@ def expect_able_to_rehearse() -> None:
     with closing(connected(address())) as database:
         query = "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user"
         if database.execute(query).fetchone() != (True,):
-            raise Fault(MAKE_ONE.format(connection.settings_dict["USER"]))
+            raise Fault(may_make_none())
 
 
 @contextmanager
@@ -100,10 +109,13 @@ def expect_readable(dump: Path, report: Report) -> None:
     """Raise Damaged unless `pg_restore` reads the dump through to its end."""
     try:
         run(["pg_restore", f"--file={os.devnull}", str(dump)], lambda: report(Backup.Phase.VERIFYING, 0, 0))
-    except Fault as error:
-        if "pg_restore failed" in str(error):
-            raise Damaged(f"The database in it cannot be read: {error}") from error
-        raise
+    except Failed as error:
+        raise Damaged(_("The database in it cannot be read: %(error)s") % {"error": error}) from error
+
+
+def may_make_none() -> str:
+    user = connection.settings_dict["USER"]
+    return _("The database user may not make a scratch database: ALTER ROLE %(user)s CREATEDB.") % {"user": user}
 
 
 def rehearse(dump: Path, report: Report) -> dict[str, int]:
@@ -115,7 +127,7 @@ def rehearse(dump: Path, report: Report) -> dict[str, int]:
         try:
             server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(scratch))
         except psycopg.errors.InsufficientPrivilege as error:
-            raise Fault(MAKE_ONE.format(connection.settings_dict["USER"])) from error
+            raise Fault(may_make_none()) from error
         try:
             into(address(name), dump, lambda: report(Backup.Phase.REHEARSING, 0, 0))
             with closing(connected(address(name))) as database:
@@ -212,7 +224,7 @@ def restore(dump: Path, report: Report) -> None:
         defaults, grants = granted(server)
     try:
         into(address(), dump, tick, before=ANEW + defaults, after=grants)
-    except Fault as error:
-        if "lock timeout" in str(error):
+    except Failed as error:
+        if LOCKED in str(error):
             raise Fault(f"Somebody else works with the database: {STOP}") from error
         raise

@@ -8,6 +8,7 @@ from typing import TextIO
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from monitoring.backups.faults import LeaseLost
 from monitoring.models import Backup
@@ -45,7 +46,7 @@ def to_row(backup: Backup, *, every: float = EVERY) -> Report:
         lease = timezone.now() + LEASE
         mine = Backup.objects.filter(pk=backup.pk, lease_until=backup.lease_until)
         if not mine.update(phase=phase, done=done, total=total, lease_until=lease, version=F("version") + 1):
-            raise LeaseLost("Another process took this backup over: this one was silent for too long.")
+            raise LeaseLost(_("Another process took this backup over: this one was silent for too long."))
         backup.lease_until = lease
 
     return report

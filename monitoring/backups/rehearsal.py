@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from attachments.streams import CHUNK
 from monitoring.backups import archive, engines
 from monitoring.backups.faults import Damaged
@@ -24,7 +26,7 @@ def dump_of(path: Path, report: Report) -> Iterator[Path]:
                     while chunk := content.read(CHUNK):
                         out.write(chunk)
         if not dump.exists():
-            raise Damaged("It holds no database.")
+            raise Damaged(_("It holds no database."))
         yield dump
     finally:
         dump.unlink(missing_ok=True)
@@ -50,4 +52,5 @@ def expect_same_rows(wanted: dict[str, int], found: dict[str, int]) -> None:
         shown = ", ".join(
             f"{name}: {wanted.get(name)}, restored {found.get(name)}" for name in different[:DIFFERENCES_SHOWN]
         )
-        raise Damaged(f"{len(different)} tables differ after the restore: {shown}")
+        said = _("Tables that differ after the restore: %(number)s. %(shown)s")
+        raise Damaged(said % {"number": len(different), "shown": shown})

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import psycopg
 from django.db import connection
+from django.utils.translation import gettext as _
 from psycopg.conninfo import make_conninfo
 
 from monitoring.backups.faults import Fault
@@ -25,7 +26,8 @@ def connected(where: str, **options: Any) -> psycopg.Connection[Any]:
     try:
         return psycopg.connect(where, password=password(), **options)
     except psycopg.OperationalError as error:
-        raise Fault(f"The database does not answer: {' '.join(str(error).split())}") from error
+        said = _("The database does not answer: %(error)s")
+        raise Fault(said % {"error": " ".join(str(error).split())}) from error
 
 
 def address(name: str = "") -> str:
@@ -56,13 +58,15 @@ def program(name: str) -> str:
     ]
     known = {path: version_of(path) for folder in folders if (path := shutil.which(name, path=folder or "/"))}
     if not known:
-        raise Fault(f"{name} is not installed. Debian, Ubuntu: apt install postgresql-client")
+        said = _("%(program)s is not installed. Debian, Ubuntu: apt install postgresql-client")
+        raise Fault(said % {"program": name})
     wanted = server_version()
     fit = [path for path, version in known.items() if version >= wanted]
     if fit:
         return (min if name == "pg_dump" else max)(fit, key=known.__getitem__)
     newest = max(known.values())
-    raise Fault(f"{name} is of version {newest}, older than the server's {wanted}: install postgresql-client-{wanted}.")
+    said = _("%(program)s is of version %(old)s, older than the server's %(new)s: install postgresql-client-%(new)s.")
+    raise Fault(said % {"program": name, "old": newest, "new": wanted})
 
 
 def version_of(path: str) -> int:
@@ -74,6 +78,10 @@ def version_of(path: str) -> int:
 def environment() -> dict[str, str]:
     secret = password()
     return {**os.environ, **({"PGPASSWORD": secret} if secret else {})}
+
+
+class Failed(Fault):
+    """A client program ended with a complaint."""
 
 
 def run(command: list[str], tick: Callable[[], None]) -> None:
@@ -107,7 +115,7 @@ class Client:
         if code := self.ended(tick):
             self.complaints.seek(0)
             text = " ".join(self.complaints.read().decode(errors="replace").split())
-            raise Fault(f"{self.name} failed: {text[-1000:] or code}")
+            raise Failed(_("%(program)s failed: %(error)s") % {"program": self.name, "error": text[-1000:] or code})
 
 
 @contextmanager

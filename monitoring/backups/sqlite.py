@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from attachments.streams import chunks
 from monitoring.backups.faults import STOP, Damaged, Fault
@@ -87,11 +88,11 @@ def expect_sound(database: sqlite3.Connection, report: Report) -> None:
     try:
         found = [row[0] for row in database.execute("PRAGMA integrity_check(5)")]
     except sqlite3.DatabaseError as error:
-        raise Damaged(f"The database in it cannot be read: {error}") from error
+        raise Damaged(_("The database in it cannot be read: %(error)s") % {"error": error}) from error
     finally:
         database.set_progress_handler(None, INSTRUCTIONS)
     if found != ["ok"]:
-        raise Damaged(f"The database in it is not sound: {'; '.join(found)}")
+        raise Damaged(_("The database in it is not sound: %(error)s") % {"error": "; ".join(found)})
 
 
 def counted(database: sqlite3.Connection) -> dict[str, int]:
@@ -113,7 +114,7 @@ def unpacked(dump: Path) -> Iterator[sqlite3.Connection]:
             while chunk := source.read(1024 * 1024):
                 out.write(chunk)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise Damaged("The database in it cannot be unpacked.") from error
+        raise Damaged(_("The database in it cannot be unpacked.")) from error
     try:
         with closing(opened(path)) as database:
             yield database

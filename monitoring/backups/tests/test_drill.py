@@ -37,6 +37,7 @@ from workflow.tests.actors import actor_of
 pytestmark = pytest.mark.django_db(transaction=True)
 BACKUPS = int(os.environ.get("DRILL_BACKUPS", "2"))
 WRITERS = int(os.environ.get("DRILL_WRITERS", "6"))
+SAID_EVERY = 10  # seconds
 REST = 0.1 * WRITERS  # seconds that a writer rests on average, so that a small machine keeps up
 # What a restore or a backup writes about itself.
 OWN_TABLES = {"monitoring_backup", "django_cache", "django_content_type"}
@@ -148,6 +149,22 @@ class Taken:
 
 
 @pytest.fixture
+def say(pytestconfig):
+    """Tell whoever runs the drill how far it is, past the capture; a short one says only how it ended."""
+    begun, told = time.monotonic(), [time.monotonic()]
+
+    def telling(words, *, at_once=False):
+        now = time.monotonic()
+        if at_once or now - told[0] > SAID_EVERY:
+            told[0] = now
+            writer = pytestconfig.get_terminal_writer()
+            writer.line(f"\n{connection.vendor}, {now - begun:.0f} s: {words}")
+            writer.flush()
+
+    return telling
+
+
+@pytest.fixture
 def places(settings, tmp_path):
     """Move the attachments into a folder that exists only from now on."""
 
@@ -165,17 +182,18 @@ def begun():
     return Journal(actor_of(UserFactory(admin=True)))
 
 
-def taken_under_load(journal):
+def taken_under_load(journal, say):
     """Take the backups one after the other while all write."""
     found = []
     with journal.under_load(WRITERS):
-        for _ in range(BACKUPS):
+        for number in range(BACKUPS):
             goal = len(journal.digests) + WRITERS
             while len(journal.digests) < goal and not journal.faults:
                 time.sleep(0.01)
             before = set(journal.digests)
             made = backup(journal)
             found.append(Taken(made.name, before, set(journal.digests)))
+            say(f"{number + 1} of {BACKUPS} backups taken, {len(journal.digests)} incidents reported")
     return found
 
 
@@ -210,12 +228,12 @@ def expect_all_of(journal, taken, everything, media):
     assert sum(path.is_file() for path in (media / "attachments").rglob("*")) == len(titles)
 
 
-def test_what_was_backed_up_under_load_comes_back_row_for_row_into_an_empty_database(places, tmp_path, pytestconfig):
+def test_what_was_backed_up_under_load_comes_back_row_for_row_into_an_empty_database(places, tmp_path, say):
     start = time.monotonic()
     with database(named(tmp_path, "live"), installed=True):
         live = places("live")
         journal = begun()
-        backups = taken_under_load(journal)
+        backups = taken_under_load(journal, say)
         everything = rows()
         stored = Incident.objects.count()
     shutil.rmtree(live)
@@ -231,10 +249,12 @@ def test_what_was_backed_up_under_load_comes_back_row_for_row_into_an_empty_data
             assert done.files == File.objects.count()
             UserFactory()  # keys go on behind the highest
         shutil.rmtree(media)
-    journal_said = f"{stored} incidents in the end, {journal.refused} refused, {journal.failed} backups tried again"
-    pytestconfig.get_terminal_writer().line(
-        f"\n{connection.vendor}: {len(backups)} backups under {WRITERS} writers in {took:.0f} s; {journal_said};"
-        f" all verified and restored in {time.monotonic() - start - took:.0f} s"
+        say(f"{number + 1} of {len(backups)} backups restored and compared")
+    say(
+        f"{len(backups)} backups under {WRITERS} writers in {took:.0f} s;"
+        f" {stored} incidents in the end, {journal.refused} refused, {journal.failed} backups tried again;"
+        f" all verified and restored in {time.monotonic() - start - took:.0f} s",
+        at_once=True,
     )
 
 
