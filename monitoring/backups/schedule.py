@@ -20,6 +20,7 @@ from workflow.models import Event
 
 logger = logging.getLogger(__name__)
 LATE_AFTER = timedelta(hours=26)
+SETTLED = timedelta(seconds=30)  # since a file was last written to
 SLACK = timedelta(hours=2)  # for those who back up less often than daily
 
 
@@ -144,7 +145,14 @@ def make_waiting(at: datetime) -> None:
 
 def verify_waiting(at: datetime) -> None:
     for backup in Backup.objects.on_disk().unleased(at).filter(verify_wanted_at__isnull=False).newest_first():
-        proving.verify(backup, by=system())
+        if not is_arriving(backup, at):
+            proving.verify(backup, by=system())
+
+
+def is_arriving(backup: Backup, at: datetime) -> bool:
+    """Say whether somebody may still be copying the file into the folder."""
+    changed = folder.changed_at(backup.name or "") if backup.state == State.FOUND else None
+    return changed is not None and at - changed < SETTLED
 
 
 def rehearse_if_due(at: datetime) -> None:

@@ -130,9 +130,8 @@ def test_a_removed_archive_that_is_put_back_is_listed_again_and_stays(by, settin
     assert old.name not in folder.names()
 
     folder.path_of(old.name).write_bytes(data)
-    now = timezone.now()
-    schedule.take_stock(now)
-    schedule.verify_waiting(now)
+    schedule.take_stock(timezone.now())
+    schedule.verify_waiting(timezone.now() + schedule.SETTLED)
     services.make_now(by=by)
 
     old.refresh_from_db()
@@ -190,9 +189,8 @@ def test_an_archive_of_a_later_format_stays_unproven_and_holds_nobody_up(by):
     folder.sidecar(written(folder.path_of(later.name), format=2)).unlink()
     Backup.objects.filter(pk=later.pk).update(state=State.FOUND, sha256="")
 
-    now = timezone.now()
-    Backup.objects.update(verify_wanted_at=now)
-    schedule.verify_waiting(now)
+    Backup.objects.update(verify_wanted_at=timezone.now())
+    schedule.verify_waiting(timezone.now() + schedule.SETTLED)
 
     good.refresh_from_db()
     later.refresh_from_db()
@@ -209,3 +207,19 @@ def test_an_archive_that_cannot_be_read_is_damaged(by):
 
     backup.refresh_from_db()
     assert (backup.state, backup.error) == (State.DAMAGED, "Is a directory.")
+
+
+def test_a_file_that_is_still_being_copied_in_is_not_judged_yet(by):
+    path = folder.path_of(services.make_now(by=by).name)
+    Backup.objects.all().delete()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    schedule.take_stock(timezone.now())
+    schedule.verify_waiting(timezone.now())
+    assert Backup.objects.get().state == State.FOUND
+
+    path.write_bytes(whole)
+    schedule.verify_waiting(timezone.now() + schedule.SETTLED)
+
+    assert Backup.objects.get().state == State.VERIFIED
+    assert told("backup.unfit") == []

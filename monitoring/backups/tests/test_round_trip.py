@@ -262,7 +262,7 @@ def test_a_backup_of_another_folder_is_listed_and_proven(journal, by, tmp_path, 
 
     schedule.take_stock(timezone.now())
     assert Backup.objects.get().state == Backup.State.FOUND
-    schedule.verify_waiting(timezone.now())
+    schedule.verify_waiting(timezone.now() + schedule.SETTLED)
 
     backup = Backup.objects.get()
     assert (backup.state, backup.files) == (Backup.State.VERIFIED, 9)

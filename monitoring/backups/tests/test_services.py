@@ -205,7 +205,7 @@ def test_a_vanished_file_is_said_and_one_that_came_back_is_proven_again(by):
 
     path.with_name("elsewhere").rename(path)
     schedule.take_stock(timezone.now())
-    schedule.verify_waiting(timezone.now())
+    schedule.verify_waiting(timezone.now() + schedule.SETTLED)
 
     backup.refresh_from_db()
     assert backup.state == State.VERIFIED
