@@ -48,6 +48,12 @@ def path_of(name: str) -> Path:
     return folder() / name
 
 
+def located(given: str) -> Path:
+    """Return the file that somebody names on a terminal, by its path or as an archive of the folder."""
+    path = Path(given)
+    return Path(settings.DB_BACKUP_DIR) / given if is_name(given) and not path.exists() else path
+
+
 def sidecar(path: Path) -> Path:
     """Where the checksum stands, as `sha256sum -c` reads it."""
     return path.with_name(f"{path.name}.sha256")

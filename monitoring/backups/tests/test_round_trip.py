@@ -295,7 +295,7 @@ def test_the_command_makes_one_and_says_where(by, capsys):
     out = capsys.readouterr().out
     assert str(folder.path_of(backup.name)) in out
     assert backup.sha256 in out
-    call_command("verify_backup", folder.path_of(backup.name))
+    call_command("verify_backup", backup.name)
     assert "is sound" in capsys.readouterr().out
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from monitoring.backups import restoring
+from monitoring.backups import folder, restoring
 from monitoring.backups.faults import FAILURES, words_of
 from monitoring.backups.progress import to_terminal
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=folder.located, help="path, or name of one in DB_BACKUP_DIR")
         parser.add_argument("--noinput", "--no-input", action="store_true", help="ask nothing")
         parser.add_argument("--replace", action="store_true", help="replace a database that is not empty, unasked")
         parser.add_argument("--identity", type=Path, help="file with the private key, for an encrypted backup")

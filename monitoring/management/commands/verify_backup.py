@@ -2,6 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from monitoring.backups import folder
 from monitoring.backups.faults import FAILURES, words_of
 from monitoring.backups.progress import to_terminal
 from monitoring.backups.restoring import verify_file
@@ -12,7 +13,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=folder.located, help="path, or name of one in DB_BACKUP_DIR")
         parser.add_argument("--identity", type=Path, help="file with the private key, for an encrypted backup")
 
     def handle(self, *args, file, identity, **options):
