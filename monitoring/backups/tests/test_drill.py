@@ -19,6 +19,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import OperationalError, connection, connections, transaction
+from django.db.migrations.loader import MigrationLoader
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
@@ -286,13 +287,18 @@ def test_an_archive_from_before_a_migration_is_brought_forward(places, tmp_path)
         before = rows()
         call_command("migrate", "notifications", "0004", interactive=False, verbosity=0)
         made = making.make(silent)
-        assert "notifications.0005_request_of_a_notice" not in made.manifest.migrations
+    later = {
+        f"{app}.{name}"
+        for app, name in MigrationLoader(None).disk_migrations
+        if app == "notifications" and name > "0005"
+    }
+    assert later.isdisjoint(made.manifest.migrations)
 
     with database(named(tmp_path, "fresh")):
         places("fresh")
         done = restoring.restore(folder.path_of(made.name), report=silent)
 
-        assert done.migrated == ["notifications.0005_request_of_a_notice"]
+        assert done.migrated == sorted(later)
         after = rows()
         assert {table for table in before if before[table] != after[table]} <= {"django_migrations"}
         journal.report("new rows find new keys")
