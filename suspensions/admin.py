@@ -2,10 +2,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Field
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from suspensions import services
+from suspensions import services, shares
+from suspensions.forms.shares import FROM_0_TO_1, OF_A_LIMIT, ShareField
 from suspensions.models import (
     GivenWarning,
     ProcessLimit,
@@ -18,8 +20,10 @@ from suspensions.models import (
     SuspensionQuerySet,
     TechProcess,
 )
+from suspensions.models.suspension import TEXT_LIMIT
 from workflow.actor import Channel, actor
 from workflow.admin import ReadOnlyAdmin, RegisteredAdmin, verb_action
+from workflow.times import UNKNOWN
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -35,7 +39,12 @@ class ReadOnlyInline(admin.TabularInline):
 
 class SegmentInline(ReadOnlyInline):
     model = Segment
-    fields = ["start", "finish", "degradation"]
+    fields = ["start", "finish", "share"]
+    readonly_fields = ["share"]
+
+    @admin.display(description=_("share of the service"))
+    def share(self, segment: Segment) -> str:
+        return shares.told(segment.degradation)
 
 
 class CommentInline(ReadOnlyInline):
@@ -44,10 +53,18 @@ class CommentInline(ReadOnlyInline):
     readonly_fields = ["created_at"]
 
 
+def allowed_share(limit: ProcessLimit) -> str:
+    return UNKNOWN if limit.degradation_share is None else shares.allowed(limit.degradation_share)
+
+
 class LimitInline(ReadOnlyInline):
     model = ProcessLimit
-    fields = ["valid_from", "valid_to", "case_minutes", "year_minutes", "degradation_share", "document", "status"]
-    readonly_fields = ["status"]
+    fields = ["valid_from", "valid_to", "case_minutes", "year_minutes", "share", "document", "status"]
+    readonly_fields = ["status", "share"]
+
+    @admin.display(description=_("allowed degradation share"))
+    def share(self, limit: ProcessLimit) -> str:
+        return allowed_share(limit)
 
 
 class ServedAdmin(RegisteredAdmin):
@@ -109,12 +126,33 @@ class ProcessLimitAdmin(ServedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         typed = [field.name for field in ProcessLimit._meta.fields if field.editable] if obj else []
-        return [*dict.fromkeys([*typed, *self.readonly_fields])]
+        shown = ["share" if name == "degradation_share" else name for name in typed]
+        return [*dict.fromkeys([*shown, *self.readonly_fields])]
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["degradation_share"] if obj else []
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "degradation_share":
+            return ShareField(label=db_field.verbose_name, whole=1, required=False, help_text=OF_A_LIMIT)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description=_("allowed degradation share"))
+    def share(self, limit: ProcessLimit) -> str:
+        return allowed_share(limit)
+
+
+class CaseAdminForm(forms.ModelForm):
+    note = forms.CharField(
+        label=_("why"), required=False, max_length=TEXT_LIMIT, widget=forms.TextInput({"size": 60}),
+        help_text=_("Stands in the timeline. Needed for planned work that has begun already."),
+    )  # fmt: skip
 
 
 @admin.register(Suspension)
 class SuspensionAdmin(ServedAdmin):
-    create = staticmethod(services.register)
+    form = CaseAdminForm
+    create = staticmethod(services.record)
     edit = staticmethod(services.revise)
     date_hierarchy = "start"
     list_display = [
@@ -139,7 +177,7 @@ class SuspensionAdmin(ServedAdmin):
         "process", "risk_source", "start", "finish", "kind", "degradation", "description", "implementing_measures",
         "root_cause", "loss", "currency", "incident", "status", "number", "origin", "author", "planned",
         "planned_finish", "announced_at", "reportable", "reportable_reason", "report_due_at", "reported_at",
-        "report_reference", "closed_at", "created_at", "updated_at", "deletion_note", "timeline",
+        "report_reference", "note", "closed_at", "created_at", "updated_at", "deletion_note", "timeline",
     ]  # fmt: skip
     raw_id_fields = ["incident"]
     readonly_fields = [
@@ -159,6 +197,17 @@ class SuspensionAdmin(ServedAdmin):
         verb_action(services.delete, _("Delete with a reason")),
         verb_action(services.undelete, _("Bring back")),
     ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Planned work is announced here as well; what is recorded already is classified by an action."""
+        return [name for name in self.readonly_fields if obj or name != "planned"]
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "degradation":
+            return ShareField(
+                label=db_field.verbose_name, whole=1, initial=db_field.get_default(), help_text=FROM_0_TO_1
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> SuspensionQuerySet:
         return Suspension.objects.visible_to(request.user)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from suspensions import shares
 from suspensions.models import Risk, RiskQuerySet, Suspension, SuspensionQuerySet
 from suspensions.serializers.cases import represent_all
 from workflow.exports import Register, Row
@@ -16,10 +17,15 @@ CHUNK = 1000
 
 def header() -> list[str]:
     zone = timezone.get_current_timezone_name()
-    texts = [_("Number"), _("Process"), _("Risk source"), _("Status"), _("Kind"), _("Planned"), _("Degradation")]
+    texts = [_("Number"), _("Process"), _("Risk source"), _("Status"), _("Kind"), _("Planned"), shares_head()]
     times = [f"{_('Start')}, {zone}", f"{_('Finish')}, {zone}", _("Minutes"), _("Minutes within the schedule")]
     words = [_("Description"), _("Measures taken"), _("Root cause"), _("Loss"), _("Currency"), _("Author"), _("Origin")]
     return [*texts, *times, *words, _("Incident"), _("Reportable"), _("Reference of the report")]
+
+
+def shares_head() -> str:
+    """A column that says in which direction it is written; the import knows both."""
+    return _("Share left") if shares.means_left() else _("Degradation")
 
 
 def lines(cases: SuspensionQuerySet) -> Iterator[Row]:
@@ -33,9 +39,10 @@ def line(row: dict[str, Any], shown: dict[str, Any]) -> Row:
     process = f"{row['process__number']} {row['process__name']}".strip()
     status, kind = Suspension.Status(row["status"]).label, Suspension.Kind(row["kind"]).label
     origin, yes, no = Suspension.Origin(row["origin"]).label, _("yes"), _("no")
+    share = float(shares.turned(row["degradation"]))
     return [
         row["number"] or "", process, row["risk_source__name"], str(status), str(kind), yes if row["planned"] else no,
-        shown["degradation"], row["start"], row["finish"], shown["duration_minutes"], shown["scheduled_minutes"],
+        share, row["start"], row["finish"], shown["duration_minutes"], shown["scheduled_minutes"],
         row["description"], row["implementing_measures"], row["root_cause"],
         None if row["loss"] is None else float(row["loss"]), row["currency"], shown["author"]["name"], str(origin),
         row["incident_id"], yes if row["reportable"] else no, row["report_reference"],

@@ -1,5 +1,6 @@
 """How pages print a line of the audit: the words of its verb and all that it says, changed or not."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import template
@@ -50,12 +51,13 @@ def part(line: Line, name: str) -> dict[str, Any]:
     model = line.kind.model_class() if line.kind else None
     field = next((field for field in model._meta.fields if field.name == name), None) if model else None
     label = getattr(field, "verbose_name", None) or PARTS.get(name, name)
-    before = said(field, line.before[name]) if name in line.before else ""
-    after = said(field, line.after[name]) if name in line.after else ""
+    words = getattr(model, "timeline_words", {}).get(name, str)
+    before = said(field, line.before[name], words) if name in line.before else ""
+    after = said(field, line.after[name], words) if name in line.after else ""
     return {"label": label, "before": before, "after": after, "both": bool(before and after)}
 
 
-def said(field: Any, value: Any) -> Any:
+def said(field: Any, value: Any, words: Callable[[Any], str]) -> Any:
     if isinstance(value, dict) and "name" not in value:
         return ", ".join(f"{name}: {one}" for name, one in value.items()) or UNKNOWN
-    return drawn(field, value)
+    return drawn(field, value, words)

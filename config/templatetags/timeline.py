@@ -1,5 +1,6 @@
 """A timeline: who did what, when, by which door, and what it changed."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -38,11 +39,13 @@ def change(subject: Model, name: str, event: Event) -> dict[str, Any]:
     fields = {field.name: field for field in subject._meta.fields} | getattr(subject, "timeline_fields", {})
     field = fields.get(name)
     label = getattr(field, "verbose_name", name)
-    return {"label": label, "before": drawn(field, event.before[name]), "after": drawn(field, event.after[name])}
+    words = getattr(subject, "timeline_words", {}).get(name, str)
+    before, after = (drawn(field, value, words) for value in (event.before[name], event.after[name]))
+    return {"label": label, "before": before, "after": after}
 
 
-def drawn(field: Any, value: Any) -> SafeString | str:
-    """A value of the timeline as people know it: states and severities as badges, people by name."""
+def drawn(field: Any, value: Any, told: Callable[[Any], str] = str) -> SafeString | str:
+    """A value of the timeline as people know it: states and severities as badges, people by name, `told` a share."""
     if value in (None, ""):
         return UNKNOWN
     if isinstance(value, dict):
@@ -50,7 +53,7 @@ def drawn(field: Any, value: Any) -> SafeString | str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, list):
-        return ", ".join(part(one) for one in value) or UNKNOWN
+        return ", ".join(part(one, told) for one in value) or UNKNOWN
     words = dict(getattr(field, "choices", None) or ())
     if field is not None and field.name == "status":
         return badge(value, words.get(value, value))
@@ -60,14 +63,15 @@ def drawn(field: Any, value: Any) -> SafeString | str:
         return moment(datetime.fromisoformat(str(value)))
     if field is not None and field.get_internal_type() == "DateField":
         return written(date.fromisoformat(str(value)))
-    return str(words.get(value, value))
+    return str(words[value]) if value in words else told(value)
 
 
-def part(value: Any) -> str:
+def part(value: Any, told: Callable[[Any], str]) -> str:
     """One of several: a stretch of time with its share, or a word."""
     if not isinstance(value, dict):
         return str(value)
     ends = [
         times.brief(datetime.fromisoformat(str(at))) if at else "…" for at in (value.get("start"), value.get("finish"))
     ]
-    return f"{' – '.join(ends)}, {value.get('degradation', '')}"
+    share = value.get("degradation")
+    return f"{' – '.join(ends)}, {told(share)}" if share else " – ".join(ends)

@@ -7,29 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from attachments.forms import FilesForm
 from incidents.models import Incident
+from suspensions.forms.shares import MISSING, OF_A_CASE, ShareField
 from suspensions.models import RiskSource, Suspension, TechProcess
 from suspensions.models.suspension import TEXT_LIMIT
 from workflow.forms import MomentField, ahead
-
-
-class LostField(forms.DecimalField):
-    """A share of the service, typed in per cent."""
-
-    def __init__(self, **kwargs: Any):
-        defaults: dict[str, Any] = {
-            "label": _("lost share of the service, %"),
-            "min_value": 0,
-            "max_value": 100,
-            "decimal_places": 2,
-        }
-        super().__init__(max_digits=5, **(defaults | kwargs))
-
-    def prepare_value(self, value: Any) -> Any:
-        return value
-
-    def clean(self, value: Any) -> Any:
-        per_cent = super().clean(value)
-        return None if per_cent is None else per_cent / 100
 
 
 def text(label: Any, rows: int = 3, **kwargs: Any) -> forms.CharField:
@@ -46,7 +27,7 @@ class CaseForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("kind"), choices=Suspension.Kind, initial=Suspension.Kind.OUTAGE, widget=forms.RadioSelect
     )
-    degradation = LostField(required=False, help_text=_("For a degradation; an outage is 100."))
+    degradation = ShareField(required=False, help_text=OF_A_CASE)
     description = text(_("description"), attrs={"placeholder": _("What did not work, and how it was noticed")})
     implementing_measures = text(_("measures taken"))
     root_cause = text(_("root cause"))
@@ -69,7 +50,7 @@ class CaseForm(forms.Form):
         if cleaned.get("kind") == Suspension.Kind.OUTAGE:
             cleaned["degradation"] = 1
         elif "degradation" in cleaned and cleaned["degradation"] is None:
-            self.add_error("degradation", _("Say which share of the service was lost."))
+            self.add_error("degradation", MISSING)
         return cleaned
 
 
@@ -187,7 +168,7 @@ class RegulateForm(NoteForm):
 class SegmentForm(NoteForm):
     start = MomentField(label=_("from"), initial=timezone.now)
     finish = MomentField(label=_("to"), required=False, help_text=_("Empty: to the end of the case."))
-    degradation = LostField()
+    degradation = ShareField()
     field_order = ["degradation", "start", "finish", "note"]
 
 

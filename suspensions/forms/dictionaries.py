@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.forms.organisation import Versioned
 from accounts.models import User
 from accounts.models.calendar import WEEKDAYS
+from suspensions.forms.shares import OF_A_LIMIT, ShareField
 from suspensions.models import ProcessLimit, Risk, RiskSource, TechProcess
 
 
@@ -46,6 +47,13 @@ class RiskSourceForm(DictionaryForm):
 
 
 class LimitForm(DictionaryForm):
+    degradation_share = ShareField(
+        label=ProcessLimit._meta.get_field("degradation_share").verbose_name,
+        whole=1,
+        required=False,
+        help_text=OF_A_LIMIT,
+    )
+
     class Meta:
         model = ProcessLimit
         fields = [

@@ -24,6 +24,7 @@ REPORT = OpenApiExample(
         "good": 41,
         "bad": 1,
         "faults": [{"row": 17, "column": "Start", "text": "“yesterday” is no time. Write 23.07.2026 18:45."}],
+        "doubts": [{"row": 9, "column": "Finish", "text": "The cell is empty: the case comes in as still running."}],
         "ignored": ["Colour"],
         "time_zone": "Europe/Moscow",
         "drafts": [],
@@ -59,6 +60,7 @@ def shown(report: importing.Report) -> dict[str, Any]:
         "good": len(report.good),
         "bad": report.bad_rows,
         "faults": [fault._asdict() for fault in report.faults],
+        "doubts": [doubt._asdict() for doubt in report.doubts],
         "ignored": report.ignored,
         "time_zone": report.zone,
     }

@@ -138,6 +138,8 @@ COLUMNS = [
     Column("planned", gettext_lazy("Planned"), ("planned", "плановый", "плановая", "запланировано", "плановые работы"),
            truth),
     Column("degradation", gettext_lazy("Degradation"), ("degradation", "деградация", "доля деградации"), share),
+    Column("left", gettext_lazy("Share left"), ("share left", "left", "осталось", "доля оставшегося",
+           "работало"), share),
     Column("description", gettext_lazy("Description"), ("description", "описание", "что случилось"), text),
     Column("implementing_measures", gettext_lazy("Measures taken"), ("measures taken", "measures", "меры",
            "принятые меры", "реализуемые меры"), text),
@@ -145,6 +147,11 @@ COLUMNS = [
     Column("loss", gettext_lazy("Loss"), ("loss", "убыток", "потери", "ущерб", "сумма потерь"), number),
     Column("currency", gettext_lazy("Currency"), ("currency", "валюта"), text),
 ]  # fmt: skip
+
+
+def title_of(name: str) -> str:
+    """Return what the column of a field is called; nothing where it has none."""
+    return next((str(column.title) for column in COLUMNS if column.field == name), "")
 
 
 class Header(NamedTuple):

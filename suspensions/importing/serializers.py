@@ -23,6 +23,7 @@ class ReportSerializer(serializers.Serializer):
     good = serializers.IntegerField(help_text="Rows that can come in.")
     bad = serializers.IntegerField(help_text="Rows that cannot.")
     faults = FaultSerializer(many=True)
+    doubts = FaultSerializer(many=True, help_text="Good rows that somebody should look at: cases without a finish.")
     ignored = serializers.ListField(child=serializers.CharField(), help_text="Columns that mean nothing here.")
     time_zone = serializers.CharField(help_text="In which times without an offset were read.")
     drafts = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of the drafts that were written.")

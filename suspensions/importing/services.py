@@ -7,10 +7,12 @@ from typing import Any, BinaryIO, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policy import require
+from suspensions import shares
 from suspensions.importing import columns, tables
 from suspensions.models import RiskSource, Suspension, SuspensionQuerySet, TechProcess
 from suspensions.services import rules
@@ -18,6 +20,7 @@ from suspensions.services.moving import confirm
 from suspensions.services.registering import register
 from workflow.actor import Actor
 from workflow.search import fold
+from workflow.times import duration
 
 OPTIONAL_TEXTS = {"description", "implementing_measures", "root_cause"}
 LEFT_OUT = ["number", "author", "deleted_by", "closed_by", "process", "risk_source", "incident"]
@@ -37,6 +40,7 @@ class Report:
 
     good: list[dict[str, Any]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    doubts: list[Fault] = field(default_factory=list)  # good rows that somebody should look at
     ignored: list[str] = field(default_factory=list)
     zone: str = ""
 
@@ -57,7 +61,17 @@ def judge(file: BinaryIO, *, by: Actor) -> Report:
         report.faults += faults
         if not faults:
             report.good.append(case)
+            report.doubts += doubts_about(row.number, case)
     return report
+
+
+def doubts_about(row: int, case: dict[str, Any]) -> list[Fault]:
+    """Say that a row without a finish means a process that is down to this day."""
+    if case.get("finish") or case["start"] > timezone.now():
+        return []
+    lasting = {"duration": duration(timezone.now() - case["start"])}
+    words = _("The cell is empty: the case comes in as still running, for %(duration)s by now.")
+    return [Fault(row, columns.title_of("finish"), words % lasting)]
 
 
 class Dictionaries(NamedTuple):
@@ -92,7 +106,7 @@ class Reader:
         case, faults = self.cells(row)
         if not faults:
             try:
-                case = self.looked_up(case)
+                case = self.shared(self.looked_up(case))
                 check(case)
                 self.remember(case)
             except ValidationError as error:
@@ -126,6 +140,16 @@ class Reader:
             raise ValidationError(unknown)
         return case | {"process": process, "risk_source": source}
 
+    def shared(self, case: dict[str, Any]) -> dict[str, Any]:
+        """Put the share that was lost in the place of what the columns say. Raises ValidationError."""
+        if "left" in case and "degradation" in case:
+            raise ValidationError({"left": _("One of the two columns for the share is enough.")})
+        if "left" in case:
+            case["degradation"] = 1 - rules.share(case.pop("left"))
+        elif "degradation" in case:
+            case["degradation"] = shares.turned(rules.share(case["degradation"]))
+        return case
+
     def remember(self, case: dict[str, Any]) -> None:
         """Raise ValidationError for a case that the journal or the file has already."""
         key = (case["process"].pk, case["start"], case.get("finish"))
@@ -152,8 +176,7 @@ def faults_of(row: int, error: ValidationError) -> list[Fault]:
     """Return the refusals of the rules as faults of columns."""
     if not hasattr(error, "error_dict"):
         return [Fault(row, "", " ".join(error.messages))]
-    titles = {column.field: str(column.title) for column in columns.COLUMNS}
-    return [Fault(row, titles.get(name, ""), " ".join(texts)) for name, texts in error.message_dict.items()]
+    return [Fault(row, columns.title_of(name), " ".join(texts)) for name, texts in error.message_dict.items()]
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts import policy
 from accounts.models import User
+from suspensions import shares
 from suspensions.models.dictionaries import TechProcess
 from workflow.models import RegisteredQuerySet, Stateful
 
@@ -96,6 +97,8 @@ class ProcessLimit(Stateful):
         editable=False,
     )
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
+
+    timeline_words: ClassVar[dict[str, Any]] = {"degradation_share": shares.allowed}
 
     objects = ProcessLimitQuerySet.as_manager()
 

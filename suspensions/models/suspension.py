@@ -17,6 +17,7 @@ from accounts import policy
 from accounts.models import User
 from attachments.models import Attached
 from incidents.models import Incident
+from suspensions import shares
 from suspensions.models.dictionaries import RiskSource, TechProcess
 from workflow.models import Comment, RegisteredQuerySet, Stateful
 from workflow.search import words
@@ -200,6 +201,8 @@ class Suspension(Stateful):
     report_reference = models.CharField(_("reference of the report"), max_length=200, blank=True)
 
     timeline_fields: ClassVar[dict[str, models.Field]] = {"segments": models.TextField(_("segments"), name="segments")}
+
+    timeline_words: ClassVar[dict[str, Any]] = {"degradation": shares.told, "segments": shares.told}
 
     objects = SuspensionQuerySet.as_manager()
 

@@ -4,7 +4,16 @@ Pages, API, admin, commands, jobs and the probe change them only through here. R
 ValidationError, Conflict (MoveRefused with the allowed list) or StaleVersion.
 """
 
-from suspensions.services.changing import correct, plan, propose_report, regulate, require_revision, revise, unplan
+from suspensions.services.changing import (
+    correct,
+    plan,
+    propose_report,
+    record,
+    regulate,
+    require_revision,
+    revise,
+    unplan,
+)
 from suspensions.services.dictionaries import (
     create_process,
     create_risk_source,
@@ -52,6 +61,7 @@ __all__ = [
     "plan",
     "propose_limit",
     "propose_report",
+    "record",
     "register",
     "register_siblings",
     "regulate",

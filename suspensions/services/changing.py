@@ -13,6 +13,7 @@ from accounts.policy import require
 from suspensions.models import Suspension
 from suspensions.services import rules
 from suspensions.services.moving import reopen, restore
+from suspensions.services.registering import register
 from suspensions.services.segments import editable, expect_not_called_off, expect_not_closed, replace_segments
 from workflow.actor import Actor
 
@@ -175,6 +176,16 @@ def revise(suspension: Suspension, *, by: Actor, version: int | None = None, not
         restore(suspension, by=by, finish=finish, note=note)
     elif ending:
         reopen(suspension, by=by, note=note)
+
+
+@transaction.atomic
+def record(*, by: Actor, note: str = "", **fields: Any) -> Suspension:
+    """Register a case together with what the regulator hears of it, each by its own verb. All or nothing."""
+    regulator = {name: fields.pop(name) for name in REGULATOR & fields.keys()}
+    case = register(by=by, note=note, **fields)
+    if regulator:
+        regulate(case, by=by, note=note, **regulator)
+    return case
 
 
 def require_revision(suspension: Suspension, *, by: Actor, wanted: Mapping[str, Any]) -> None:

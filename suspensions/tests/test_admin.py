@@ -167,8 +167,8 @@ def typed(**more):
         ({"start_0": "2099-01-01", "finish_0": "", "finish_1": ""}, "Only planned work is announced ahead."),
         ({"start_0": "0001-01-01"}, "The time lies before 1990."),
         ({"start_0": "2026-13-45"}, "Enter a valid date."),
-        ({"degradation": "1.5"}, "less than or equal to 1"),
-        ({"degradation": "NaN"}, "Enter a number."),
+        ({"degradation": "1.5"}, "Write a number from 0 to 1."),
+        ({"degradation": "NaN"}, "Write a number from 0 to 1."),
         ({"kind": "outage", "degradation": "0.5"}, "errorlist"),
         ({"process": "999"}, "not one of the available choices"),
     ],
@@ -187,3 +187,45 @@ def test_what_was_tried_and_undone_leaves_no_trace(admin):
 
     assert case.number.endswith("-0001")
     assert Event.objects.about(case).count() == 1
+
+
+@pytest.fixture
+def case_form():
+    empty = {f"{name}-{count}_FORMS": 0 for name in ("segments", "comments") for count in ("TOTAL", "INITIAL")}
+    start = timezone.localtime(timezone.now() - timedelta(hours=1))
+    return empty | {
+        "process": TechProcessFactory().pk, "risk_source": RiskSourceFactory().pk, "kind": "outage", "degradation": "1",
+        "start_0": f"{start:%Y-%m-%d}", "start_1": f"{start:%H:%M:%S}", "currency": "RUB",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"reportable": "on"}, "Say why the regulator must hear of it."),
+        (
+            {
+                "reportable": "on",
+                "reportable_reason": "Asked for.",
+                "reported_at_0": "2100-01-01",
+                "reported_at_1": "10:00",
+            },
+            "The moment lies in the future.",
+        ),
+        ({"planned": "on"}, "Say why work that was not announced here counts as planned."),
+    ],
+)
+def test_what_the_regulator_hears_and_planned_work_are_judged_when_a_case_is_added(admin, case_form, wrong, words):
+    answer = admin.post(f"{ROOT}/suspension/add/", case_form | wrong)
+
+    assert words in answer.text
+    assert not Suspension.objects.exists()
+
+
+def test_a_reportable_case_and_planned_work_are_added_with_their_reasons(admin, case_form):
+    sent = {"planned": "on", "note": "Agreed.", "reportable": "on", "reportable_reason": "Asked for."}
+    admin.post(f"{ROOT}/suspension/add/", case_form | sent)
+    case = Suspension.objects.get()
+
+    assert (case.planned, case.reportable, case.reportable_reason) == (True, True, "Asked for.")
+    assert [event.verb for event in Event.objects.about(case)] == ["record", "regulate"]

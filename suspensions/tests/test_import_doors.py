@@ -66,6 +66,18 @@ def test_the_page_shows_the_report_then_imports_and_confirms(client, manager):
     assert [case.status for case in Suspension.objects.all()] == ["restored", "restored"]
 
 
+def test_every_door_doubts_a_row_without_a_finish(client, manager, tmp_path):
+    text = TEXT.replace("06.03.2026 11:30", "")
+    looked = client.post(API, {"file": file(text)}).json()
+    assert (looked["good"], [doubt["row"] for doubt in looked["doubts"]]) == (2, [3])
+    assert "1 row has no finish" in client.post(PAGE, {"file": file(text)}).text
+
+    path, err = tmp_path / "journal.csv", io.StringIO()
+    path.write_text(text)
+    call_command("import_suspensions", path, "--as", manager.username, stdout=io.StringIO(), stderr=err)
+    assert "row 3: Finish: The cell is empty" in err.getvalue()
+
+
 def test_a_ticket_is_good_for_its_owner_alone(client, manager):
     looked = client.post(PAGE, {"file": file()})
     ticket = re.search(r'name="ticket" value="([^"]+)"', looked.text)[1]

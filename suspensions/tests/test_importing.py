@@ -189,3 +189,17 @@ def test_an_employee_imports_nothing(manager):
         importing.judge(table(GOOD), by=employee)
     with pytest.raises(PermissionDenied):
         importing.write(importing.judge(table(GOOD), by=manager), by=employee)
+
+
+def test_a_row_without_a_finish_is_good_and_doubted(manager):
+    report = importing.judge(table(GOOD, "DU_25;Provider;06.03.2019 10:00;;;"), by=manager)
+
+    assert len(report.good) == 2
+    assert [(doubt.row, doubt.column) for doubt in report.doubts] == [(3, "Finish")]
+    assert "still running" in report.doubts[0].text
+
+
+def test_work_that_is_to_come_is_not_doubted(manager):
+    head, later = HEAD + ";Planned", f"{timezone.now() + timedelta(days=9):%d.%m.%Y} 10:00"
+
+    assert importing.judge(table(f"DU_25;Provider;{later};;;;yes", head=head), by=manager).doubts == []

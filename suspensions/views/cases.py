@@ -179,9 +179,7 @@ def record(request: HttpRequest, form: forms.Form, made: list[Suspension], field
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     case = found(request, pk)
     require(request.user, "suspension.edit", case)
-    initial = {name: getattr(case, name, None) for name in EditForm.base_fields} | {
-        "degradation": f"{(case.degradation * 100).normalize():f}"
-    }
+    initial = {name: getattr(case, name, None) for name in EditForm.base_fields}
     form = EditForm(request.POST or None, initial=initial, case=case)
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("note", "version")}

@@ -38,4 +38,6 @@ class Command(BaseCommand):
     def tell(self, report):
         for fault in report.faults:
             self.stderr.write(": ".join(filter(None, [f"row {fault.row}", fault.column, fault.text])))
+        for doubt in report.doubts:
+            self.stderr.write(f"row {doubt.row}: {doubt.column}: {doubt.text} Is that so?")
         self.stdout.write(f"{len(report.good)} good rows, {report.bad_rows} bad, times in {report.zone}")
