@@ -45,7 +45,8 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).absolute()
 SECRET_KEY = env.str("SECRET_KEY", default="") or (
     missing("SECRET_KEY") if ENVIRONMENT == "production" else kept_secret(DATA_DIR / "secret_key")
 )
-ALLOWED_HOSTS = [*LOOPBACK, *own_addresses(), *(env.list("ALLOWED_HOSTS", default=[]) or own_names())]
+NAMED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+ALLOWED_HOSTS = [*LOOPBACK, *([*NAMED_HOSTS, *own_addresses()] if NAMED_HOSTS else own_names())]
 USE_HTTPS = env.bool("USE_HTTPS", default=False)
 ALLOWED_NETWORKS = env.list("ALLOWED_NETWORKS", default=[]) or PRIVATE_NETWORKS  # all others are refused
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])  # networks whose X-Forwarded-For is believed

@@ -21,7 +21,8 @@ undo() {
         say "$serving"
     elif [ "$status" -ne 0 ]; then
         new=$(added) || new=""
-        [ -z "$new" ] || docker rm -f $new >/dev/null || say "These could not be removed: $new"
+        # nginx may have given them requests already, which they answer first.
+        [ -z "$new" ] || { docker stop $new; docker rm -f $new; } >/dev/null || say "These could not be removed: $new"
         say "The old version goes on serving."
     fi
     exit "$status"
@@ -46,7 +47,7 @@ for id in $new; do
         case $state in "running starting" | "created "*) sleep 2 ;; *) break ;; esac
     done
     [ "$state" = "running healthy" ] || {
-        docker logs --tail 20 "$id" >&2 || true
+        docker logs --tail 1000 "$id" 2>&1 | grep -v '"logger": "access"' | tail -n 20 >&2
         fail "a process of the new version does not become healthy ($state)"
     }
 done

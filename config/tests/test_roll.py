@@ -63,4 +63,4 @@ def test_of_a_new_version_that_fails_nothing_is_left_beside_the_old_one(tmp_path
     assert left == ["web0", "web1"], done.stderr
     assert told in done.stderr
     assert "The old version goes on serving." in done.stderr
-    assert "stop" not in (tmp_path / "fake" / "calls").read_text()
+    assert "stop web0" not in (tmp_path / "fake" / "calls").read_text()
