@@ -349,6 +349,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "look at every downtime budget": {"task": "suspensions.jobs.check_all_budgets", "schedule": timedelta(hours=1)},
     "remind of the review of risks": {
         "task": "suspensions.jobs.remind_of_reviews",
         "schedule": timedelta(minutes=10),

@@ -48,6 +48,18 @@ def length(pieces: Iterable[Stretch]) -> int:
     return sum(ends - begins for begins, ends in pieces)
 
 
+def passed(pieces: Iterable[Stretch], amount: int) -> tuple[int, Stretch] | None:
+    """Return the moment from which on more than `amount` of the pieces, in order and apart, has passed, and in which.
+
+    None: all of them are no more. Of two hours 10-11 and 13-14 more than one has passed from 13 on, not from 11.
+    """
+    for begins, ends in pieces:
+        if ends - begins > amount:
+            return begins + amount, (begins, ends)
+        amount -= ends - begins
+    return None
+
+
 def cut(piece: Stretch, edges: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield (number of the box, length inside it) for the boxes [edges[n], edges[n + 1]) that the piece touches.
 
@@ -99,6 +111,12 @@ class Openings:
         if place < 0:
             return 0
         return self.worked[place] + min(moment, self.spans[place][1]) - self.spans[place][0]
+
+    def inside(self, pieces: Iterable[Stretch]) -> Iterator[Stretch]:
+        """Yield what of each piece lies within the opening hours."""
+        for begins, ends in pieces:
+            first = max(0, bisect_right(self.opens, begins) - 1)
+            yield from clip(self.spans[first : bisect_right(self.opens, ends)], begins, ends)
 
     def within(self, pieces: Iterable[Stretch]) -> int:
         """Return how much of the pieces lies within the opening hours."""

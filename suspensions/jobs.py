@@ -14,6 +14,11 @@ def check_budgets():
 
 
 @shared_task
+def check_all_budgets():
+    warnings.check(timezone.now(), everything=True)
+
+
+@shared_task
 def remind_of_reviews():
     services.remind_of_reviews(timezone.now())
 

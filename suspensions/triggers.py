@@ -1,4 +1,8 @@
-"""The database notes when a case began that is written to, whatever program writes: what was folded of it is stale."""
+"""The database notes what is written to, whatever program writes.
+
+When a case began that is written to: what was folded of it is stale. And which case has other facts than before, its
+times, its shares, its process, whether it counts: budgets have not judged it yet. A comment or a root cause is none.
+"""
 
 from typing import Any
 
@@ -11,19 +15,38 @@ NOTES, CASES, SEGMENTS = "suspensions_touched", "suspensions_suspension", "suspe
 OF_CASE = f"INSERT INTO {NOTES} (start) VALUES ({{row}}.start);"  # noqa: S608 - names of our own
 OF_SEGMENT = f"INSERT INTO {NOTES} (start) SELECT start FROM {CASES} WHERE id = {{row}}.suspension_id;"  # noqa: S608
 ROWS = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
+UNJUDGED = "suspensions_unjudged"
+FACTS = "UPDATE OF start, finish, process_id, planned, deleted_at"
+OF_FACTS = (
+    f"INSERT INTO {UNJUDGED} (suspension_id, imported) SELECT id, {{imported}} FROM {CASES} "  # noqa: S608
+    "WHERE id = {case} AND status <> 'draft' AND {when};"
+)
+FACT_TRIGGERS = (  # name, table, what is done, which case, whether a draft was taken in, under which condition
+    ("case_entered", CASES, "INSERT", "NEW.id", "FALSE", "TRUE"),
+    ("case_corrected", CASES, FACTS, "NEW.id", "FALSE", "OLD.status <> 'draft'"),
+    ("case_confirmed", CASES, "UPDATE OF status", "NEW.id", "TRUE", "OLD.status = 'draft'"),
+    ("share_added", SEGMENTS, "INSERT", "NEW.suspension_id", "FALSE", "TRUE"),
+    ("share_corrected", SEGMENTS, "UPDATE", "NEW.suspension_id", "FALSE", "TRUE"),
+    ("share_removed", SEGMENTS, "DELETE", "OLD.suspension_id", "FALSE", "TRUE"),
+)
 
 
 def statements(vendor: str) -> dict[str, str]:
     """Return the triggers: name -> statement."""
-    return {
-        f"{table}_touched_{verb.lower()}": statement(vendor, table, verb, "".join(note.format(row=row) for row in rows))
+    found = {
+        (name := f"{table}_touched_{verb.lower()}"): statement(
+            vendor, name, table, verb, "".join(note.format(row=row) for row in rows)
+        )
         for table, note in ((CASES, OF_CASE), (SEGMENTS, OF_SEGMENT))
         for verb, rows in ROWS.items()
     }
+    for word, table, verb, case, imported, when in FACT_TRIGGERS:
+        name, note = f"suspensions_{word}", OF_FACTS.format(case=case, imported=imported, when=when)
+        found[name] = statement(vendor, name, table, verb, note)
+    return found
 
 
-def statement(vendor: str, table: str, verb: str, notes: str) -> str:
-    name = f"{table}_touched_{verb.lower()}"
+def statement(vendor: str, name: str, table: str, verb: str, notes: str) -> str:
     if vendor != "postgresql":
         return f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {verb} ON {table} BEGIN {notes} END"
     return f"""
@@ -45,7 +68,7 @@ def present(connection: BaseDatabaseWrapper) -> set[str]:
 def install_after_migrate(using: str, **kwargs: Any) -> None:
     """Put the triggers in place. Where one was missing, nobody knows what changed meanwhile: all is folded anew."""
     connection = connections[using]
-    if {NOTES, Fold._meta.db_table} - set(connection.introspection.table_names()):
+    if {NOTES, UNJUDGED, Fold._meta.db_table} - set(connection.introspection.table_names()):
         return
     wanted = statements(connection.vendor)
     complete = present(connection) == wanted.keys()

@@ -1,51 +1,85 @@
-"""Which cases the regulator must probably hear of: those over the limit of one case. A manager decides.
+"""Which cases the regulator must probably hear of. A manager decides.
 
-A case is proposed once its counted time, that in which the degradation exceeds the allowed share, exceeds what the
-limit in force when it began allows for one case. Nothing is reported and no case is reportable until a manager
-confirms; whoever declines says why. The clock runs from the proposal on, for as long as that limit says.
+A case is proposed once by what it first breaks, while its degradation exceeds the allowed share: the limit of one case;
+where none is set but a share, that share; or the limit of the year, if that breaks within it. Nothing is reported and
+no case is reportable until a manager confirms; whoever declines says why. The clock runs from the very moment of the
+breach, reckoned from the segments, whenever somebody notices or enters it, for as long as the limit says.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from accounts.working_time import moment_of
+from accounts.working_time import datetime_of, moment_of
 from notifications.services import notify
+from suspensions import intervals
 from suspensions.analytics import wording
-from suspensions.budgets.reckoning import in_force, of_case, versions_of
-from suspensions.models import ProcessLimit, Suspension
-from suspensions.models.suspension import SuspensionQuerySet
+from suspensions.budgets.judging import Judged
+from suspensions.budgets.reckoning import countable
+from suspensions.budgets.versions import counted, in_force
+from suspensions.intervals import Stretch
+from suspensions.models import ProcessLimit
 from suspensions.notifications import REPORT_PROPOSED, managers
 from suspensions.services import propose_report
 from workflow.actor import Actor
 
-LATELY = timedelta(days=2)  # a case that nobody touched for so long was judged before
+
+class Breach(NamedTuple):
+    """From which moment on a case is beyond what is allowed, by which limit, and in words."""
+
+    moment: int
+    limit: ProcessLimit
+    reason: str
 
 
-def propose(at: datetime, *, by: Actor) -> int:
-    """Propose what exceeds its limit by now; return how many that were. May run twice at once."""
-    cases = list(candidates(at))
-    versions = versions_of({case.process for case in cases})
+def propose(cases: Iterable[Judged], at: datetime, *, by: Actor) -> int:
+    """Propose what exceeds its limits by now; return how many that were. May run twice at once."""
     told = 0
-    for case in cases:
-        limit = in_force(versions[case.process_id], moment_of(case.start)).limit
-        found = of_case(case, case.process, versions[case.process_id], at)
-        if limit and found.allowed is not None and found.used > found.allowed:
-            told += say(case, limit, at, by=by)
+    for each in cases:
+        if not (each.case.reportable or each.case.report_proposed_at):
+            breach = min(breaches(each, at), key=lambda breach: breach.moment, default=None)
+            told += say(each, breach, at, by=by) if breach else 0
     return told
 
 
-def candidates(at: datetime) -> SuspensionQuerySet:
-    cases = Suspension.objects.counted().filter(planned=False, reportable=False, report_proposed_at=None)
-    return cases.touched_since(at - LATELY).select_related("process").prefetch_related("segments")
+def breaches(each: Judged, at: datetime) -> Iterator[Breach]:
+    case, versions = each.case, each.budgets[0].versions
+    limit = in_force(versions, moment_of(case.start)).limit
+    if limit and each.allowance.broken:
+        words = {"allowed": wording.lasting(limit.case_minutes), "document": limit.document}
+        reason = _("Over the limit of one case, %(allowed)s (%(document)s).") % words
+        yield Breach(each.allowance.broken[0], limit, reason)
+    pieces = countable(case.process, intervals.union(counted(case, versions, at)))
+    if limit and limit.case_minutes is None and limit.degradation_share is not None and pieces:
+        words = {"share": per_cent(limit.degradation_share), "document": limit.document}
+        reason = _("More of the service was lost than the allowed %(share)s %% (%(document)s).") % words
+        yield Breach(pieces[0][0], limit, reason)
+    yield from of_years(each, pieces)
 
 
-def say(case: Suspension, limit: ProcessLimit, at: datetime, *, by: Actor) -> int:
-    due = at + timedelta(minutes=limit.report_minutes) if limit.report_minutes is not None else None
-    words = {"allowed": wording.lasting(limit.case_minutes), "document": limit.document}
-    reason = _("Over the limit of one case, %(allowed)s (%(document)s).") % words
-    if not propose_report(case, by=by, at=at, due=due, reason=reason):
+def of_years(each: Judged, pieces: list[Stretch]) -> Iterator[Breach]:
+    """Yield the year that breaks within the case; what comes after in that year was proposed with the one before."""
+    for budget in each.budgets:
+        moment, limit = budget.year.broken[0] if budget.year.broken else -1, budget.limit
+        if limit and any(begins <= moment < ends for begins, ends in pieces):
+            words = {"allowed": wording.lasting(limit.year_minutes), "document": limit.document}
+            yield Breach(moment, limit, _("Over the limit of the year, %(allowed)s (%(document)s).") % words)
+
+
+def per_cent(share: Decimal) -> str:
+    """Return a share in per cent as people write it, without zeros at the end."""
+    return number_format(Decimal(f"{(100 * share).normalize():f}"))
+
+
+def say(each: Judged, breach: Breach, at: datetime, *, by: Actor) -> int:
+    case, minutes = each.case, breach.limit.report_minutes
+    due = None if minutes is None else datetime_of(breach.moment) + timedelta(minutes=minutes)
+    if not propose_report(case, by=by, at=at, due=due, reason=breach.reason):
         return 0
-    context = {"suspension": case, "process": case.process, "said": reason}
+    context = {"suspension": case, "process": case.process, "said": breach.reason}
     notify(managers(), kind=REPORT_PROPOSED, subject=case, context=context, by=by)
     return 1

@@ -7,47 +7,26 @@
 - left = limit - used, where the limit of the year is the one in force at the moment asked for, that of a case the one
   in force when the case began. No limit set is None, never zero.
 - breach = the moment at which a case that runs on uses the rest up; by the schedule only working hours count.
+- broken = the moment from which on more than allowed was used, and by which piece of downtime.
 
 Source: the formulas 2 to 4 for the indicators of one event and of the calendar year of operational reliability.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-
-from django.db import connection
-from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce, Greatest, Least
 
 from accounts import organisation
 from accounts.models import Organisation
-from accounts.working_time import MINUTE, datetime_of, moment_of
+from accounts.working_time import MICROSECOND, MINUTE, datetime_of, moment_of
 from suspensions import intervals
-from suspensions.analytics.asking import NEVER, Micros
+from suspensions.budgets.asking import ended_in, running_at, used, used_in
+from suspensions.budgets.versions import Version, counted, counts_now, in_force, versions_of
 from suspensions.intervals import Openings, Stretch
 from suspensions.models import ProcessLimit, Suspension, TechProcess
-from suspensions.models.suspension import SuspensionQuerySet
-from suspensions.remembering import recall, states_of
 
-ALL = Decimal(-1)  # every degradation exceeds it
 HALF, FULL = 50, 100
-type Sums = Callable[[SuspensionQuerySet], dict[int, list[Stretch]]]
-
-
-@dataclass(frozen=True)
-class Version:
-    """A limit while it is in force, or the time without one."""
-
-    start: int
-    finish: int
-    limit: ProcessLimit | None
-
-    @property
-    def share(self) -> Decimal:
-        share = self.limit.degradation_share if self.limit else None
-        return ALL if share is None else share
 
 
 @dataclass(frozen=True)
@@ -58,6 +37,11 @@ class Allowance:
     allowed: int | None
     warn: int = 80
     breach: datetime | None = None
+    broken: tuple[int, Stretch] | None = None
+
+    @property
+    def broken_at(self) -> datetime | None:
+        return datetime_of(self.broken[0]) if self.broken else None
 
     @property
     def left(self) -> int | None:
@@ -92,6 +76,7 @@ class Budget:
     at: datetime
     limit: ProcessLimit | None
     year: Allowance
+    versions: list[Version]
     cases: list[tuple[Suspension, Allowance]] = field(default_factory=list)
 
     @property
@@ -105,180 +90,109 @@ class Budget:
         return max([self.year.level, *(found.level for _case, found in self.cases)], key=levels.index)
 
 
-def budgets(processes: Sequence[TechProcess], at: datetime) -> list[Budget]:
-    """Return the budget of each process, in their order."""
-    at = at.astimezone(organisation.current().zone)
+def budgets(processes: Sequence[TechProcess], at: datetime, *, whole_year: bool = False) -> list[Budget]:
+    """Return the budget of each process, in their order; `whole_year`: of the year that ended at that very moment."""
+    inside = (at - MICROSECOND if whole_year else at).astimezone(organisation.current().zone)
     versions = versions_of(processes)
-    start = intervals.midnight(at.date().replace(month=1, day=1), organisation.current().zone)
+    start = intervals.midnight(inside.date().replace(month=1, day=1), organisation.current().zone)
     running = running_at(processes, at)
     ended = ended_in(datetime_of(start), at)
     shares = tuple((pk, part.start, part.finish, part.share) for pk, some in versions.items() for part in some)
     islands = used(ended, at, (start, shares), lambda cases: used_in(cases, start, moment_of(at), versions))
-    return [
-        budget(process, at, start, versions[process.pk], islands.get(process.pk, []), running.get(process.pk, []))
-        for process in processes
-    ]
-
-
-def used(cases: SuspensionQuerySet, at: datetime, about: Hashable, sums: Sums) -> dict[int, list[Stretch]]:
-    """Return the sums of what is over: remembered as a whole, and of what is long over as such."""
-    state, settled = states_of(cases, at)
-    if settled is None:
-        return recall(state, about, lambda: sums(cases))
-
-    def made() -> dict[int, list[Stretch]]:
-        long_over = recall(settled.state, ("settled", about), lambda: sums(cases.settled(settled.before)))
-        rest = {} if settled.is_all else sums(cases.unsettled(settled.before))
-        return {key: intervals.union([*long_over.get(key, []), *rest.get(key, [])]) for key in {**long_over, **rest}}
-
-    return recall(state, about, made)
+    found = []
+    for process in processes:
+        cases, own = running.get(process.pk, []), versions[process.pk]
+        fresh = [piece for case in cases for piece in intervals.clip(counted(case, own, at), start, moment_of(at))]
+        long_over = islands.get(process.pk, [])
+        pieces = intervals.union([*long_over, *fresh]) if fresh else long_over
+        found.append(budget(process, at, inside, own, pieces, cases))
+    return found
 
 
 def budget(
-    process: TechProcess, at: datetime, start: int, versions: list[Version], islands: list[Stretch],
+    process: TechProcess, at: datetime, inside: datetime, versions: list[Version], pieces: Sequence[Stretch],
     running: list[Suspension],
 ) -> Budget:  # fmt: skip
-    now, following = moment_of(at), next_year(at)
-    limit = in_force(versions, now).limit
-    open_pieces = [piece for case in running for piece in intervals.clip(counted(case, versions, at), start, now)]
-    used = measured(process, intervals.union([*islands, *open_pieces]) if open_pieces else islands, start, now)
-    goes_on = any(counts_now(case, versions, now) for case in running)
-    allowed = in_micros(limit.year_minutes) if limit else None
-    breach = projected(process, at, used, allowed) if goes_on else None
-    year = Allowance(used, allowed, limit.year_warn if limit else 80, breach if breach and breach < following else None)
-    return Budget(process, at, limit, year, [(case, of_case(case, process, versions, at)) for case in running])
+    """Return the budget of the year in which `inside` lies, of which `pieces` count up to `at`."""
+    limit = in_force(versions, moment_of(inside)).limit
+    year = allowance(process, pieces, limit.year_minutes if limit else None, limit.year_warn if limit else 80)
+    goes_on = any(counts_now(case, versions, moment_of(at)) for case in running)
+    breach = projected(process, at, year) if goes_on else None
+    year = replace(year, breach=breach if breach and breach < next_year(inside) else None)
+    cases = [(case, of_case(case, process, versions, at)) for case in running]
+    return Budget(process, inside, limit, year, versions, cases)
 
 
 def of_case(case: Suspension, process: TechProcess, versions: list[Version], at: datetime) -> Allowance:
     """Return what one case has used of what the limit in force at its start allows."""
-    now, begun = moment_of(at), moment_of(case.start)
-    limit = in_force(versions, begun).limit
-    allowed = in_micros(limit.case_minutes) if limit else None
-    used = measured(process, intervals.union(counted(case, versions, at)), begun, max(begun, now))
-    breach = projected(process, at, used, allowed) if counts_now(case, versions, now) else None
-    return Allowance(used, allowed, limit.case_warn if limit else 80, breach)
+    limit = in_force(versions, moment_of(case.start)).limit
+    pieces = intervals.union(counted(case, versions, at))
+    found = allowance(process, pieces, limit.case_minutes if limit else None, limit.case_warn if limit else 80)
+    goes_on = counts_now(case, versions, moment_of(at))
+    return replace(found, breach=projected(process, at, found)) if goes_on else found
 
 
-def counted(case: Suspension, versions: Iterable[Version], at: datetime) -> list[Stretch]:
-    """Return the parts of a case, up to that moment, that exceed the share allowed then."""
-    return [
-        piece
-        for segment in case.segments.all()
-        for version in versions
-        if segment.degradation > version.share
-        for piece in intervals.clip(
-            [intervals.stretch(segment.start, segment.finish, at)], version.start, min(version.finish, moment_of(at))
-        )
-    ]
+def own_use(case: Suspension, at: datetime) -> tuple[Allowance, list[tuple[int, Allowance]]] | None:
+    """Return what one case used of its own limit and of that of each year, also when it is long over.
 
-
-def versions_of(processes: Iterable[TechProcess]) -> dict[int, list[Version]]:
-    """Return for each process all of time, cut where its approved limits begin and end."""
-    found: dict[int, list[Version]] = {process.pk: [] for process in processes}
-    zone = organisation.current().zone
-    reached: dict[int, int] = defaultdict(int)
-    for limit in ProcessLimit.objects.approved().filter(process__in=found).order_by("process", "valid_from", "pk"):
-        begins = intervals.midnight(limit.valid_from, zone)
-        ends = intervals.midnight(limit.valid_to + timedelta(days=1), zone) if limit.valid_to else NEVER
-        rows, begins = found[limit.process_id], max(begins, reached[limit.process_id])
-        if reached[limit.process_id] < begins:
-            rows.append(Version(reached[limit.process_id], begins, None))
-        if begins < ends:
-            rows.append(Version(begins, ends, limit))
-            reached[limit.process_id] = ends
-    for process, rows in found.items():
-        if reached[process] < NEVER:
-            rows.append(Version(reached[process], NEVER, None))
-    return found
-
-
-def in_force(versions: Sequence[Version], moment: int) -> Version:
-    return next(version for version in versions if version.start <= moment < version.finish)
-
-
-def ended_in(start: datetime, at: datetime) -> SuspensionQuerySet:
-    """The unplanned cases of a year that were over at a moment; what ran then is in `running_at`."""
-    return Suspension.objects.counted().filter(planned=False, finish__lte=at).in_period(start, at)
-
-
-def used_in(
-    cases: SuspensionQuerySet, start: int, finish: int, versions: dict[int, list[Version]]
-) -> dict[int, list[Stretch]]:
-    """Return the united counted downtime of each process in these cases from `start` on, by gaps and islands."""
-    rows = [
-        f"({process}, {version.start}, {version.finish}, {version.share})"
-        for process, some in versions.items()
-        for version in some
-        if version.start < finish and version.finish > start
-    ]
-    if not rows or start >= finish:
-        return {}
-    starts = Greatest(Micros("segments__start"), Value(start))
-    ends = Greatest(starts, Least(Coalesce(Micros("segments__finish"), Value(finish)), Value(finish)))
-    pieces = (
-        cases.order_by().filter(segments__isnull=False).values_list("process_id", "segments__degradation", starts, ends)
-    )
-    sql, params = pieces.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(ISLANDS.format(pieces=sql, versions=", ".join(rows)), params)
-        found = defaultdict(list)
-        for process, begins, reaches in cursor.fetchall():
-            found[process].append((begins, reaches))
-    return found
-
-
-ISLANDS = """
-WITH piece(process, lost, s, f) AS ({pieces}),
-version(process, a, b, share) AS (VALUES {versions}),
-counted AS (
-    SELECT piece.process AS process, CASE WHEN s > a THEN s ELSE a END AS s, CASE WHEN f < b THEN f ELSE b END AS f
-    FROM piece JOIN version ON version.process = piece.process AND s < b AND f > a AND s < f AND lost > share)
-SELECT process, MIN(s), MAX(f) FROM (
-    SELECT process, s, f, SUM(CASE WHEN s <= reached THEN 0 ELSE 1 END)
-        OVER (PARTITION BY process ORDER BY s, f ROWS UNBOUNDED PRECEDING) AS island
-    FROM (SELECT process, s, f, MAX(f) OVER (PARTITION BY process ORDER BY s, f
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM counted) AS ordered) AS numbered
-GROUP BY process, island ORDER BY process, 2"""
-
-
-def running_at(processes: Iterable[TechProcess], at: datetime) -> dict[int, list[Suspension]]:
-    """Return the unplanned cases of each process that ran at a moment, with their segments."""
-    runs = Q(finish=None) | Q(finish__gt=at)
-    cases = Suspension.objects.counted().filter(runs, planned=False, start__lte=at, process__in=list(processes))
-    found = defaultdict(list)
-    for case in cases.select_related("process").prefetch_related("segments").order_by(F("start"), "pk"):
-        found[case.process_id].append(case)
-    return found
-
-
-def counts_now(case: Suspension, versions: Sequence[Version], now: int) -> bool:
-    share = in_force(versions, now).share
-    return any(
-        segment.degradation > share and moment_of(segment.start) <= now
-        for segment in case.segments.all()
-        if segment.finish is None or moment_of(segment.finish) > now
-    )
-
-
-def measured(process: TechProcess, pieces: Sequence[Stretch], start: int, finish: int) -> int:
-    """Return the length of the pieces as the organisation counts: by the calendar, or within the working hours."""
-    if organisation.current().counting_basis == Organisation.CountingBasis.SCHEDULE and start < finish:
-        return Openings(process.working_time(), start, finish).within(pieces)
-    return intervals.length(pieces)
-
-
-def projected(process: TechProcess, at: datetime, used: int, allowed: int | None) -> datetime | None:
-    """Return when the rest is used up if the case runs on; None without a limit, or when it is used up."""
-    if allowed is None or used >= allowed:
+    None where nothing counts: planned work, what is still to come, drafts and deleted cases.
+    """
+    if case.planned or case.deleted_at or case.status == Suspension.Status.DRAFT or case.start > at:
         return None
-    if organisation.current().counting_basis == Organisation.CountingBasis.SCHEDULE:
-        return process.working_time().add_working(at, Decimal(allowed - used) / MINUTE)
-    return at + timedelta(microseconds=allowed - used)
+    versions = versions_of([case.process])[case.process_id]
+    return of_case(case, case.process, versions, at), list(of_years(case, case.process, versions, at))
+
+
+def of_years(
+    case: Suspension, process: TechProcess, versions: list[Version], at: datetime
+) -> Iterator[tuple[int, Allowance]]:
+    """Yield each calendar year that a case touches, and what this case alone used of its limit, to be read on cards.
+
+    The limit is the one in force at the end of that year, or now in this one, as in the budget of the year.
+    """
+    zone, pieces = organisation.current().zone, intervals.union(counted(case, versions, at))
+    last = min(case.finish or at, at).astimezone(zone).year
+    for year in range(case.start.astimezone(zone).year, last + 1):
+        begins, ends = (intervals.midnight(date(number, 1, 1), zone) for number in (year, year + 1))
+        limit = in_force(versions, min(moment_of(at), ends - 1)).limit
+        minutes, warn = (limit.year_minutes, limit.year_warn) if limit else (None, 80)
+        yield year, allowance(process, list(intervals.clip(pieces, begins, ends)), minutes, warn)
+
+
+def allowance(process: TechProcess, pieces: Sequence[Stretch], minutes: int | None, warn: int) -> Allowance:
+    """Return what pieces of downtime, in order and apart, use of so many minutes; None is no limit."""
+    used, allowed = measured(process, pieces), None if minutes is None else minutes * MINUTE
+    if allowed is None or used <= allowed:
+        return Allowance(used, allowed, warn)
+    return Allowance(used, allowed, warn, broken=intervals.passed(countable(process, pieces), allowed))
+
+
+def measured(process: TechProcess, pieces: Sequence[Stretch]) -> int:
+    """Return the length of the pieces as the organisation counts: by the calendar, or within the working hours."""
+    return openings(process, pieces).within(pieces) if by_schedule() and pieces else intervals.length(pieces)
+
+
+def countable(process: TechProcess, pieces: Sequence[Stretch]) -> list[Stretch]:
+    """Return those parts of the pieces that the organisation counts."""
+    return list(openings(process, pieces).inside(pieces)) if by_schedule() and pieces else list(pieces)
+
+
+def openings(process: TechProcess, pieces: Sequence[Stretch]) -> Openings:
+    return Openings(process.working_time(), pieces[0][0], pieces[-1][1])
+
+
+def by_schedule() -> bool:
+    return organisation.current().counting_basis == Organisation.CountingBasis.SCHEDULE
+
+
+def projected(process: TechProcess, at: datetime, found: Allowance) -> datetime | None:
+    """Return when the rest is used up if the case runs on; None without a limit, or when it is used up."""
+    if found.left is None or found.left <= 0:
+        return None
+    if by_schedule():
+        return process.working_time().add_working(at, Decimal(found.left) / MINUTE)
+    return at + timedelta(microseconds=found.left)
 
 
 def next_year(at: datetime) -> datetime:
     return datetime(at.year + 1, 1, 1, tzinfo=at.tzinfo)
-
-
-def in_micros(minutes: int | None) -> int | None:
-    return None if minutes is None else minutes * MINUTE

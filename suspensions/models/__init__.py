@@ -12,7 +12,7 @@ from suspensions.models.suspension import (
     SuspensionFile,
     SuspensionQuerySet,
 )
-from suspensions.models.warning import GivenWarning
+from suspensions.models.warning import GivenWarning, Unjudged
 
 __all__ = [
     "Fold",
@@ -32,4 +32,5 @@ __all__ = [
     "TechProcess",
     "TechProcessQuerySet",
     "Touched",
+    "Unjudged",
 ]

@@ -6,7 +6,7 @@ import pytest
 from accounts import hours
 from accounts.working_time import MINUTE, WorkingTime, moment_of
 from suspensions import intervals
-from suspensions.intervals import Openings, clip, cut, length, union
+from suspensions.intervals import Openings, clip, cut, length, passed, union
 
 HOUR = 60 * MINUTE
 BERLIN, MOSCOW = ZoneInfo("Europe/Berlin"), ZoneInfo("Europe/Moscow")
@@ -100,3 +100,22 @@ def test_openings_agree_with_the_working_calendar_over_new_year():
     openings = Openings(OFFICE, moment_of(start), moment_of(finish))
 
     assert openings.total == OFFICE.working_time(start, finish) // timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("amount", "since"),
+    [(0, (10, (10, 20))), (9, (19, (10, 20))), (10, (30, (30, 35))), (14, (34, (30, 35))), (15, None), (99, None)],
+)
+def test_an_amount_has_passed_from_the_moment_that_exceeds_it(amount, since):
+    assert passed([(10, 20), (30, 35)], amount) == since
+
+
+def test_what_lies_inside_the_openings_is_as_long_as_they_say():
+    friday, monday = at(2026, 7, 24, 17, 30), at(2026, 7, 27, 9, 45)
+    openings = Openings(OFFICE, at(2026, 7, 1), at(2026, 8, 1))
+    found = list(openings.inside([(friday, monday)]))
+
+    assert found == [(friday, at(2026, 7, 24, 18)), (at(2026, 7, 27, 9), monday)]
+    assert length(found) == openings.within([(friday, monday)])
+    assert list(openings.inside([(at(2026, 7, 24, 18), at(2026, 7, 27, 9))])) == []
+    assert list(openings.inside([(at(2026, 6, 1), at(2026, 6, 2))])) == []

@@ -1,0 +1,46 @@
+"""An allowance as people look at it, on the board and on the card of a case."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from suspensions.analytics import wording
+from suspensions.analytics.charts import per_cent
+from suspensions.analytics.reading import minutes
+from suspensions.budgets.reckoning import Allowance
+
+TONES = {"exceeded": "red", "warning": "amber", "ok": "grey", "no_limit": "grey"}
+SCALE = 1.2  # the bar goes to 120 % of the limit
+
+
+class Bar(NamedTuple):
+    """An allowance as a bar from 0 to 120 % of the limit."""
+
+    used: str
+    allowed: str
+    left: str
+    over: str
+    percent: int | None
+    width: str
+    warn: str
+    tone: str
+    level: str
+    breach: datetime | None
+    broken: datetime | None
+
+
+def bar(found: Allowance) -> Bar:
+    share = (found.percent or 0) / 100
+    left = found.left or 0
+    return Bar(
+        used=wording.lasting(minutes(found.used)),
+        allowed=wording.lasting(minutes(found.allowed)) if found.allowed is not None else "",
+        left=wording.lasting(minutes(max(left, 0))),
+        over=wording.lasting(minutes(-left)) if left < 0 else "",
+        percent=None if found.percent is None else int(found.percent),
+        width=per_cent(min(share, SCALE) / SCALE),
+        warn=per_cent(found.warn / 100 / SCALE),
+        tone=TONES[found.level],
+        level=found.level,
+        breach=found.breach,
+        broken=found.broken_at,
+    )
