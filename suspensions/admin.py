@@ -112,7 +112,7 @@ class RiskSourceAdmin(ServedAdmin):
 
 @admin.register(ProcessLimit)
 class ProcessLimitAdmin(ServedAdmin):
-    """Limits are proposed here and on pages; what was proposed is replaced, not edited."""
+    """Limits are proposed here and on pages, corrections of approved ones too; what was proposed is not edited."""
 
     create = staticmethod(services.propose_limit)
     list_display = ["process", "valid_from", "valid_to", "case_minutes", "year_minutes", "status", "proposed_by"]
@@ -122,7 +122,13 @@ class ProcessLimitAdmin(ServedAdmin):
     actions = [
         verb_action(services.approve_limit, _("Approve")),
         verb_action(services.withdraw_limit, _("Withdraw with a reason")),
+        verb_action(services.end_limit, _("Propose to end it today, with a reason")),
     ]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "corrects":
+            kwargs["queryset"] = ProcessLimit.objects.approved().select_related("process")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         typed = [field.name for field in ProcessLimit._meta.fields if field.editable] if obj else []

@@ -108,6 +108,8 @@ LIMIT = OpenApiExample(
         "year_warn": 80,
         "degradation_warn": 80,
         "report_minutes": 1440,
+        "corrects": None,
+        "correction_note": "",
         "status": "approved",
         "proposed_by": ORLOV,
         "approved_by": {"id": 3, "username": "kravtsov", "name": "Павел Кравцов"},
@@ -121,6 +123,10 @@ NEW_LIMIT = OpenApiExample(
     {"valid_from": "2026-01-01", "case_minutes": 240, "year_minutes": 1440, "document": "Приказ № 12 от 25.12.2025"},
     request_only=True,
 )
+CORRECTION = OpenApiExample(
+    "Correction", {"year_minutes": 144, "note": "В приказе 144 минуты, а не 1440."}, request_only=True
+)
+END = OpenApiExample("End", {"valid_to": "2026-06-30", "note": "Приказ отменён."}, request_only=True)
 RISK_SOURCE = OpenApiExample(
     "Risk source", {**SOURCE, "category": "external", "active": True, **STAMPS}, response_only=True
 )

@@ -26,6 +26,7 @@ urlpatterns = [
     path("processes/<int:pk>/", dictionaries.process, name="process"),
     path("processes/<int:pk>/edit/", dictionaries.process_edit, name="process-edit"),
     path("processes/<int:pk>/limits/new/", dictionaries.limit_new, name="limit-new"),
+    path("limits/<int:pk>/correct/", dictionaries.limit_correct, name="limit-correct"),
     *(path(f"limits/<int:pk>/{verb}/", page, name=f"limit-{verb}") for verb, page in dictionaries.LIMIT_PAGES.items()),
     path("risk-sources/new/", dictionaries.source_new, name="risk-source-new"),
     path("risk-sources/<int:pk>/edit/", dictionaries.source_edit, name="risk-source-edit"),

@@ -19,6 +19,8 @@ VERBS = {
     "propose-limit": Wording(_("proposed limits"), "edit", "amber"),
     "approve-limit": Wording(_("approved limits"), "check", "green"),
     "end-limit": Wording(_("ended a limit that was replaced"), "edit"),
+    "correct-limit": Wording(_("proposed to correct an approved limit"), "edit", "amber"),
+    "replace-limit": Wording(_("replaced it by a correction"), "edit"),
     "withdraw-limit": Wording(_("withdrew a proposal"), "close"),
     "link": Wording(_("linked a downtime case"), "link"),
     "link-risk": Wording(_("linked a risk"), "risk"),

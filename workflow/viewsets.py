@@ -60,7 +60,7 @@ class RegisteredViewSet(viewsets.GenericViewSet):
         def made() -> Response:
             subject = verb(by=actor(self.request), **valid(serializer_class, self.request), **more)
             response = self.answer(subject, status.HTTP_201_CREATED)
-            response["Location"] = f"{self.request.path.rstrip('/')}/{subject.pk}/"
+            response.setdefault("Location", f"{self.request.path.rstrip('/')}/{subject.pk}/")
             return response
 
         return once(self.request, made)

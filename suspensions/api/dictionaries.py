@@ -2,9 +2,11 @@ from functools import partial
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from accounts.policy import allows
 from suspensions import examples, services
@@ -18,6 +20,8 @@ from suspensions.models import (
     TechProcessQuerySet,
 )
 from suspensions.serializers.dictionaries import (
+    LimitCorrectSerializer,
+    LimitEndSerializer,
     LimitSerializer,
     LimitWriteSerializer,
     ProcessSerializer,
@@ -143,6 +147,8 @@ class LimitViewSet(RegisteredViewSet):
         "retrieve": "limit.see",
         "approve": "limit.approve",
         "withdraw": "limit.propose",
+        "correct": "limit.propose",
+        "end": "limit.propose",
     }
 
     def get_queryset(self) -> ProcessLimitQuerySet:
@@ -168,6 +174,40 @@ class LimitViewSet(RegisteredViewSet):
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         return self.do(services.withdraw_limit, ReasonSerializer)
+
+    @extend_schema(
+        summary="Propose to correct approved limits",
+        description=(
+            "Makes a proposal that takes the place of the approved limits once somebody else approves it, from the "
+            "same day on unless another is given; until then they hold. Out of turn it is refused with 409."
+        ),
+        parameters=[IDEMPOTENCY_KEY],
+        request=LimitCorrectSerializer,
+        responses={201: LimitSerializer},
+        examples=[examples.CORRECTION, examples.LIMIT],
+    )
+    @action(detail=True, methods=["post"])
+    def correct(self, request: Request, pk: str) -> Response:
+        return self.make(partial(services.correct_limit, self.get_object()), LimitCorrectSerializer)
+
+    @extend_schema(
+        summary="Propose to end approved limits",
+        description="Makes a proposal of the same limits with a last day; nothing is set after it. See `correct`.",
+        parameters=[IDEMPOTENCY_KEY],
+        request=LimitEndSerializer,
+        responses={201: LimitSerializer},
+        examples=[examples.END, examples.LIMIT],
+    )
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, pk: str) -> Response:
+        return self.make(partial(services.end_limit, self.get_object()), LimitEndSerializer)
+
+    def answer(self, subject: Any, code: int = status.HTTP_200_OK) -> Response:
+        """Answer what was made with its own address, also where it came in under another."""
+        response = super().answer(subject, code)
+        if code == status.HTTP_201_CREATED:
+            response["Location"] = reverse("limit-detail", args=[subject.pk])
+        return response
 
 
 class LimitMaker(LimitViewSet):

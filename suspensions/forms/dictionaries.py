@@ -2,12 +2,15 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.organisation import Versioned
 from accounts.models import User
 from accounts.models.calendar import WEEKDAYS
+from suspensions.budgets.versions import local_day
 from suspensions.forms.shares import OF_A_LIMIT, ShareField
 from suspensions.models import ProcessLimit, Risk, RiskSource, TechProcess
+from suspensions.models.limits import NOTE_LIMIT
 
 
 class DayInput(forms.DateInput):
@@ -64,7 +67,24 @@ class LimitForm(DictionaryForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["valid_from"].initial = timezone.localdate
+        self.fields["valid_from"].initial = lambda: local_day(timezone.now())
+
+
+class CorrectionForm(LimitForm):
+    note = forms.CharField(
+        label=_("why it is corrected"),
+        max_length=NOTE_LIMIT,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Whoever approves reads it, and it stands in the timeline."),
+    )
+
+    def typed(self) -> dict[str, Any]:
+        return super().typed() | {"note": self.cleaned_data["note"]}
+
+
+class EndForm(forms.Form):
+    valid_to = forms.DateField(label=_("last day"), widget=DayInput(), initial=lambda: local_day(timezone.now()))
+    note = forms.CharField(label=_("reason"), max_length=NOTE_LIMIT, widget=forms.Textarea({"rows": 3}))
 
 
 class RiskForm(DictionaryForm):

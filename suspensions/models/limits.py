@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -18,6 +18,7 @@ from suspensions import shares
 from suspensions.models.dictionaries import TechProcess
 from workflow.models import RegisteredQuerySet, Stateful
 
+NOTE_LIMIT = 1000
 PER_CENT = [MinValueValidator(1), MaxValueValidator(100)]
 
 
@@ -36,7 +37,7 @@ class ProcessLimitQuerySet(RegisteredQuerySet["ProcessLimit"]):
         return self.approved().filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
 
     def for_list(self) -> Self:
-        return self.select_related("process", "proposed_by", "approved_by").fetch_mode(models.FETCH_RAISE)
+        return self.select_related("process", "proposed_by", "approved_by", "corrects").fetch_mode(models.FETCH_RAISE)
 
 
 class ProcessLimit(Stateful):
@@ -45,8 +46,13 @@ class ProcessLimit(Stateful):
     class Status(models.TextChoices):
         PROPOSED = "proposed", pgettext_lazy("limit", "proposed")
         APPROVED = "approved", pgettext_lazy("limit", "approved")
+        REPLACED = "replaced", pgettext_lazy("limit", "replaced")
 
-    MOVES: ClassVar[dict[str, set[str]]] = {Status.PROPOSED: {Status.APPROVED}, Status.APPROVED: set()}
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        Status.PROPOSED: {Status.APPROVED},
+        Status.APPROVED: {Status.REPLACED},
+        Status.REPLACED: set(),
+    }
 
     process = models.ForeignKey(
         TechProcess, verbose_name=_("business process"), on_delete=models.PROTECT, related_name="limits"
@@ -80,6 +86,18 @@ class ProcessLimit(Stateful):
         blank=True,
         help_text=_("How soon the regulator must hear of a case over its limit; empty: no due time is set by itself."),
     )
+    corrects = models.ForeignKey(
+        "self",
+        verbose_name=_("corrects"),
+        on_delete=models.PROTECT,
+        related_name="corrections",
+        null=True,
+        blank=True,
+        help_text=_("The approved limit that was wrong: once this is approved, the other never held."),
+    )
+    correction_note = models.TextField(
+        _("why it is corrected"), blank=True, validators=[MaxLengthValidator(NOTE_LIMIT)]
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PROPOSED, editable=False)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -108,7 +126,9 @@ class ProcessLimit(Stateful):
         ordering = ["process", "-valid_from", "-pk"]
         indexes = [models.Index(fields=["process", "status", "valid_from"], name="limit_in_force")]
         constraints = [
-            models.CheckConstraint(name="limit_status_is_known", condition=Q(status__in=["proposed", "approved"])),
+            models.CheckConstraint(
+                name="limit_status_is_known", condition=Q(status__in=["proposed", "approved", "replaced"])
+            ),
             models.CheckConstraint(
                 name="limit_ends_after_it_begins", condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from"))
             ),
@@ -122,8 +142,11 @@ class ProcessLimit(Stateful):
             ),
             models.CheckConstraint(
                 name="limit_approved_has_time_and_person",
-                condition=Q(status="approved", approved_at__isnull=False, approved_by__isnull=False)
+                condition=Q(status__in=["approved", "replaced"], approved_at__isnull=False, approved_by__isnull=False)
                 | Q(status="proposed", approved_at__isnull=True, approved_by__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="limit_says_why_it_corrects", condition=Q(corrects=None) | ~Q(correction_note="")
             ),
             models.UniqueConstraint(
                 fields=["process", "valid_from"],
@@ -141,11 +164,14 @@ class ProcessLimit(Stateful):
     def clean(self) -> None:
         if self.valid_to and self.valid_from and self.valid_to < self.valid_from:
             raise ValidationError({"valid_to": _("The end lies before the beginning.")}, code="invalid")
+        if self.corrects_id and not self.correction_note.strip():
+            message = _("Say why the approved limit is wrong.")
+            raise ValidationError({"correction_note": ValidationError(message, code="reason")})
 
     def possible_verbs(self) -> set[str]:
         """The verbs that the status allows now, whoever asks."""
-        waits = self.deleted_at is None and self.status == self.Status.PROPOSED
-        return {"approve", "withdraw"} if waits else set()
+        verbs = {self.Status.PROPOSED: {"approve", "withdraw"}, self.Status.APPROVED: {"correct", "end"}}
+        return verbs.get(self.status, set()) if self.deleted_at is None else set()
 
     @classmethod
     def relations(cls, user: User) -> dict[str, dict[str, Any]]:

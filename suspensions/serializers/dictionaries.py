@@ -7,8 +7,10 @@ from rest_framework import serializers
 from accounts.models.calendar import WEEKDAYS, read_hours
 from accounts.models.user import check_time_zone
 from accounts.serializers import PersonField, PersonSerializer
+from suspensions.budgets.versions import local_day
 from suspensions.models import ProcessLimit, RiskSource, TechProcess
 from suspensions.models.dictionaries import CODE
+from suspensions.models.limits import NOTE_LIMIT
 from suspensions.serializers.fields import EntrySerializer, entry
 from workflow.fields import UtcDateTimeField
 
@@ -75,7 +77,7 @@ class ProcessSerializer(serializers.ModelSerializer):
         return {"time_zone": process.time_zone, "keeps_holidays": process.keeps_holidays, **process.week}
 
     def get_active(self, process: TechProcess) -> bool:
-        return process.is_active_on(timezone.localdate())
+        return process.is_active_on(local_day(timezone.now()))
 
 
 class LimitWriteSerializer(serializers.Serializer):
@@ -97,6 +99,19 @@ class LimitWriteSerializer(serializers.Serializer):
     )  # fmt: skip
 
 
+class LimitCorrectSerializer(LimitWriteSerializer):
+    """Any of the fields; what is left out stays as it was."""
+
+    valid_from = serializers.DateField(required=False)
+    document = serializers.CharField(max_length=300, required=False, help_text="What approved it.")
+    note = serializers.CharField(max_length=NOTE_LIMIT, help_text="Why the approved limits are wrong.")
+
+
+class LimitEndSerializer(serializers.Serializer):
+    valid_to = serializers.DateField(required=False, allow_null=True, help_text="The last day; absent: today.")
+    note = serializers.CharField(max_length=NOTE_LIMIT, help_text="The reason.")
+
+
 class LimitSerializer(serializers.ModelSerializer):
     """How much downtime a process is allowed, between which dates, by which document. Null: no limit set."""
 
@@ -112,7 +127,8 @@ class LimitSerializer(serializers.ModelSerializer):
         model = ProcessLimit
         fields = [
             "id", "process", "valid_from", "valid_to", "case_minutes", "year_minutes", "degradation", "document",
-            "case_warn", "year_warn", "degradation_warn", "report_minutes", "status", "proposed_by",
+            "case_warn", "year_warn", "degradation_warn", "report_minutes", "corrects", "correction_note", "status",
+            "proposed_by",
             "approved_by", "approved_at", "created_at", "updated_at", "version",
         ]  # fmt: skip
 

@@ -22,7 +22,7 @@ from suspensions.services.dictionaries import (
     first_start,
     sync_dictionaries,
 )
-from suspensions.services.limits import approve_limit, propose_limit, withdraw_limit
+from suspensions.services.limits import approve_limit, correct_limit, end_limit, propose_limit, withdraw_limit
 from suspensions.services.moving import call_off, close, confirm, investigate, reopen, restore
 from suspensions.services.registering import register, register_siblings
 from suspensions.services.reminding import remind_of_planned
@@ -47,6 +47,7 @@ __all__ = [
     "comment",
     "confirm",
     "correct",
+    "correct_limit",
     "create_process",
     "create_risk",
     "create_risk_source",
@@ -55,6 +56,7 @@ __all__ = [
     "edit_process",
     "edit_risk",
     "edit_risk_source",
+    "end_limit",
     "first_start",
     "investigate",
     "link",

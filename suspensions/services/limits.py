@@ -1,4 +1,4 @@
-"""Limits are proposed by one person and approved by another."""
+"""Limits are proposed by one person and approved by another; so are corrections of approved ones, for a reason."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -7,38 +7,90 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import organisation
 from accounts.policy import holders, require
-from suspensions.models import ProcessLimit, TechProcess
+from suspensions.models import ProcessLimit, TechProcess, Unjudged
 from suspensions.notifications import tell_proposed
 from workflow.actor import Actor
 from workflow.models import Event, MoveRefused
 
 Status = ProcessLimit.Status
-EXCLUDED = ["process", "proposed_by", "approved_by", "deleted_by", "status"]
+EXCLUDED = ["process", "corrects", "proposed_by", "approved_by", "deleted_by", "status"]
+TERMS = [
+    "valid_from", "valid_to", "case_minutes", "year_minutes", "degradation_share", "document", "case_warn",
+    "year_warn", "degradation_warn", "report_minutes",
+]  # fmt: skip
+DAY = timedelta(days=1)
 
 
 @transaction.atomic
-def propose_limit(*, by: Actor, process: TechProcess, valid_from: date, document: str, **fields: Any) -> ProcessLimit:
-    """Write down limits that hold once somebody else approved them."""
+def propose_limit(
+    *,
+    by: Actor,
+    process: TechProcess,
+    valid_from: date,
+    document: str,
+    corrects: ProcessLimit | None = None,
+    correction_note: str = "",
+    **fields: Any,
+) -> ProcessLimit:
+    """Write down limits that hold once somebody else approved them, in place of the approved ones that they correct."""
     require(by.user, "limit.propose")
     process.expect_present()
-    limit = ProcessLimit(process=process, valid_from=valid_from, document=document, proposed_by=by.user, **fields)
+    expect_correctable(corrects, process)
+    limit = ProcessLimit(
+        process=process, valid_from=valid_from, document=document, corrects=corrects,
+        correction_note=correction_note.strip(), proposed_by=by.user, **fields,
+    )  # fmt: skip
     limit.clean_fields(exclude=EXCLUDED)
     limit.clean()
     limit.save(force_insert=True)
-    Event.record(limit, by=by, verb="propose-limit", after=said(limit))
-    Event.record(process, by=by, verb="propose-limit", after=said(limit))
+    verb = "correct-limit" if corrects else "propose-limit"
+    for subject in (limit, process):
+        Event.record(subject, by=by, verb=verb, before=given_up(limit), after=said(limit), note=limit.correction_note)
     tell_proposed(limit, by=by)
     return limit
+
+
+def expect_correctable(limit: ProcessLimit | None, process: TechProcess) -> None:
+    """Raise MoveRefused or ValidationError unless it may be corrected; None is no correction."""
+    if limit is None:
+        return
+    row = limit.locked()
+    if not row.can_move(Status.REPLACED):
+        raise MoveRefused(row, Status.REPLACED, _("Only approved limits are corrected."))
+    if row.process_id != process.pk:
+        message = _("It is a limit of another process.")
+        raise ValidationError({"corrects": ValidationError(message, code="invalid")})
+
+
+def correct_limit(limit: ProcessLimit, *, by: Actor, note: str, **fields: Any) -> ProcessLimit:
+    """Propose what should have been approved instead, from the same day on unless another is given.
+
+    What is not given stays as it was. The approved limit holds until somebody else approves the correction.
+    """
+    kept = {name: getattr(limit, name) for name in TERMS}
+    return propose_limit(by=by, process=limit.process, corrects=limit, correction_note=note, **kept | fields)
+
+
+def end_limit(limit: ProcessLimit, *, by: Actor, note: str, valid_to: date | None = None) -> ProcessLimit:
+    """Propose the last day, or today, after which no limit is set until another one begins."""
+    last = valid_to or timezone.now().astimezone(organisation.current().zone).date()
+    if limit.valid_to and last > limit.valid_to:
+        message = _("It ends on %(day)s already.") % {"day": limit.valid_to.isoformat()}
+        raise ValidationError({"valid_to": ValidationError(message, code="invalid")})
+    return correct_limit(limit, by=by, note=note, valid_to=last)
 
 
 @transaction.atomic
 def approve_limit(limit: ProcessLimit, *, by: Actor, note: str = "") -> None:
     """Put a proposed limit in force; the one that held until replaced ends on the day before.
 
-    Nobody approves their own while somebody else could. Raises ValidationError when two would hold at once.
+    One that it corrects gives up its place: what happened meanwhile is judged anew, as if it had never held. Nobody
+    approves their own while somebody else could. Raises ValidationError when two would hold at once.
     """
     require(by.user, "limit.approve")
     if limit.proposed_by_id == by.user.pk and holders("limit.approve").exclude(pk=by.user.pk).exists():
@@ -46,15 +98,26 @@ def approve_limit(limit: ProcessLimit, *, by: Actor, note: str = "") -> None:
     limit.process.locked()  # one approval at a time
     if not limit.can_move(Status.APPROVED):
         raise MoveRefused(limit, Status.APPROVED)
+    if limit.corrects:
+        make_room(limit, limit.corrects, by=by)
     give_way(limit, by=by)
     limit.move(Status.APPROVED, verb="approve-limit", by=by, note=note, approved_by=by.user, approved_at=Now())
-    Event.record(limit.process, by=by, verb="approve-limit", after=said(limit), note=note)
+    Event.record(limit.process, by=by, verb="approve-limit", before=given_up(limit), after=said(limit), note=note)
+    Unjudged.objects.create(process=limit.process)
+
+
+def make_room(limit: ProcessLimit, wrong: ProcessLimit, *, by: Actor) -> None:
+    """Let the wrong limit give up its place, and the one that it had ended end before the correction begins."""
+    wrong.locked().move(Status.REPLACED, verb="replace-limit", by=by, note=limit.correction_note)
+    before = ProcessLimit.objects.approved().filter(process=limit.process, valid_from__lt=limit.valid_from)
+    for neighbour in before.filter(valid_to=wrong.valid_from - DAY, valid_to__gte=limit.valid_from):
+        neighbour.change(verb="end-limit", by=by, valid_to=limit.valid_from - DAY)
 
 
 def give_way(limit: ProcessLimit, *, by: Actor) -> None:
     """End the open limit before this one. Raises ValidationError when others stand in its way."""
     others = ProcessLimit.objects.approved().filter(process=limit.process)
-    day_before = limit.valid_from - timedelta(days=1)
+    day_before = limit.valid_from - DAY
     for earlier in others.filter(valid_to=None, valid_from__lt=limit.valid_from):
         earlier.change(verb="end-limit", by=by, valid_to=day_before)
     overlapping = others.filter(Q(valid_to=None) | Q(valid_to__gte=limit.valid_from))
@@ -71,9 +134,16 @@ def withdraw_limit(limit: ProcessLimit, *, by: Actor, note: str) -> None:
     require(by.user, "limit.propose")
     row = limit.locked()
     if row.status != Status.PROPOSED:
-        raise MoveRefused(row, Status.PROPOSED, _("It is approved: propose another that replaces it."))
+        raise MoveRefused(
+            row, Status.PROPOSED, _("It is no longer a proposal: correct it, or propose what follows it.")
+        )
     limit.hide(by=by, note=note)
     Event.record(limit.process, by=by, verb="withdraw-limit", before=said(limit), note=note)
+
+
+def given_up(limit: ProcessLimit) -> dict[str, Any]:
+    """Return what the limit that is corrected says."""
+    return said(limit.corrects) if limit.corrects else {}
 
 
 def said(limit: ProcessLimit) -> dict[str, Any]:

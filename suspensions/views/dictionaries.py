@@ -11,14 +11,24 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import by_policy
 from accounts.policy import allows
 from suspensions import services
+from suspensions.budgets.versions import local_day
 from suspensions.forms.cases import NoteForm, ReasonForm
-from suspensions.forms.dictionaries import DictionaryForm, LimitForm, ProcessForm, RiskSourceForm
+from suspensions.forms.dictionaries import (
+    CorrectionForm,
+    DictionaryForm,
+    EndForm,
+    LimitForm,
+    ProcessForm,
+    RiskSourceForm,
+)
 from suspensions.models import ProcessLimit, RiskSource, TechProcess
+from suspensions.services.limits import TERMS
 from suspensions.views.dialogs import Dialog, dialog_page, did
 from workflow.actor import actor
 from workflow.models import Event
 
 EVENTS = 50
+LIMIT_POLICIES = {"approve": "limit.approve"}
 LIMIT_DIALOGS = {
     "approve": Dialog(
         "limit.approve", services.approve_limit, NoteForm, _("Approve the limits"), _("Approve"),
@@ -27,6 +37,10 @@ LIMIT_DIALOGS = {
     "withdraw": Dialog(
         "limit.propose", services.withdraw_limit, ReasonForm, _("Withdraw the proposal"), _("Withdraw"),
         _("The proposal is withdrawn."), "btn-risk",
+    ),
+    "end": Dialog(
+        "limit.propose", services.end_limit, EndForm, _("End the limits"), _("Propose the end"),
+        _("The end is proposed."), text=_("Once somebody else approves it, no limit is set after that day."),
     ),
 }  # fmt: skip
 
@@ -38,7 +52,7 @@ def limit_found(request: HttpRequest, pk: int) -> ProcessLimit:
 @require_safe
 @by_policy("process.see")
 def processes(request: HttpRequest) -> HttpResponse:
-    today = timezone.localdate()
+    today = local_day(timezone.now())
     context = {
         "section": "processes",
         "processes": TechProcess.objects.visible_to(request.user).for_list(),
@@ -65,7 +79,7 @@ def process(request: HttpRequest, pk: int) -> HttpResponse:
         "limits": [limit_row(request.user, limit) for limit in found.limits.present().for_list()],
         "cases": found.suspensions.visible_to(request.user).present().for_list()[:5],
         "events": Event.objects.about(found).readable_by_all().for_list().reverse()[:EVENTS],
-        "today": timezone.localdate(),
+        "today": local_day(timezone.now()),
         "may_edit": allows(request.user, "process.edit"),
         "may_propose": allows(request.user, "limit.propose"),
     }
@@ -73,8 +87,7 @@ def process(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def limit_row(user: Any, limit: ProcessLimit) -> dict[str, Any]:
-    policies = {"approve": "limit.approve", "withdraw": "limit.propose"}
-    verbs = {verb: allows(user, policies[verb]) for verb in limit.possible_verbs()}
+    verbs = {verb: allows(user, LIMIT_POLICIES.get(verb, "limit.propose")) for verb in limit.possible_verbs()}
     return {"limit": limit, "verbs": verbs}
 
 
@@ -112,6 +125,16 @@ def limit_new(request: HttpRequest, pk: int) -> HttpResponse:
         services.propose_limit(process=found, **arguments)
 
     return entry_form(request, form, propose, _("Propose limits"), found.get_absolute_url())
+
+
+@by_policy("limit.propose")
+def limit_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """A form filled with the approved limits; what is changed there waits for somebody else."""
+    limit = limit_found(request, pk)
+    form = CorrectionForm(request.POST or None, initial={name: getattr(limit, name) for name in TERMS})
+    return entry_form(
+        request, form, services.correct_limit, _("Correct approved limits"), limit.get_absolute_url(), limit
+    )
 
 
 @by_policy("risk_source.edit")
