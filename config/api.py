@@ -52,7 +52,7 @@ from notifications.api import NotificationViewSet, OutboxViewSet
 from notifications.chat_api import ChatViewSet
 from suspensions.analytics.api import AnalyticsExportView, AnalyticsView
 from suspensions.api import LimitViewSet, ProcessViewSet, RiskSourceViewSet, RiskViewSet, SuspensionViewSet
-from suspensions.budgets.api import BudgetsView, BudgetView
+from suspensions.budgets.api import BudgetsView, BudgetView, SuspensionAllowanceView
 from suspensions.importing.api import ConfirmDraftsView, ImportView
 from tasks.analytics.api import TaskRecordExportView, TaskRecordView
 from tasks.api import TaskViewSet
@@ -134,6 +134,7 @@ urlpatterns = [
     path("search/", SearchView.as_view(), name="search-everything"),
     path("programmes/mine/", MyProgrammesView.as_view(), name="my-programmes"),
     path("processes/<int:pk>/budget/", BudgetView.as_view(), name="process-budget"),
+    path("suspensions/<int:pk>/allowance/", SuspensionAllowanceView.as_view(), name="suspension-allowance"),
     path("suspensions/analytics/", AnalyticsView.as_view(), name="suspension-analytics"),
     path("suspensions/analytics/export/", AnalyticsExportView.as_view(), name="suspension-analytics-export"),
     path("ping/<str:token>/", PingView.as_view(), name="ping"),

@@ -1,6 +1,5 @@
 """The product's own processes, as `deploy/entrypoint.sh` starts them, for one test; ended by their numbers."""
 
-import hashlib
 import json
 import os
 import signal
@@ -16,13 +15,6 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 PATIENCE = 90  # seconds that a busy machine may take
 PASSWORD = "a long test password 1"
-
-
-def prepared():
-    """The file with the database as the migrations of today leave it: they take longer than most tests together."""
-    known = sorted([*settings.BASE_DIR.glob("*/migrations/*.py"), settings.BASE_DIR / "requirements.lock"])
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in known)).hexdigest()
-    return settings.BASE_DIR / "build" / f"tests-{digest[:16]}.sqlite3"
 
 
 def free_port():

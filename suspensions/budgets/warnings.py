@@ -155,7 +155,9 @@ def settle(claims: Sequence[Claim], at: datetime, *, by: Actor, over: Iterable[i
     for row in GivenWarning.objects.standing().filter(about__in=wanted) if wanted else ():
         key = row.scope, row.about, row.process_id if row.scope == Scope.YEAR else None
         standing[key][row.stage] = row.pk
-    reached = {(scope, about, None): [] for scope in (Scope.CASE, Scope.SHARE) for about in of_cases}
+    reached: dict[Any, list[str]] = {
+        (scope, about, None): [] for scope in (Scope.CASE, Scope.SHARE) for about in of_cases
+    }
     reached |= {claim.key: claim.stages for claim in claims}
     lapsed = [pk for key, stages in reached.items() for stage, pk in standing[key].items() if stage not in stages]
     if lapsed:

@@ -170,7 +170,10 @@ class ProcessLimit(Stateful):
 
     def possible_verbs(self) -> set[str]:
         """The verbs that the status allows now, whoever asks."""
-        verbs = {self.Status.PROPOSED: {"approve", "withdraw"}, self.Status.APPROVED: {"correct", "end"}}
+        verbs: dict[str, set[str]] = {
+            self.Status.PROPOSED: {"approve", "withdraw"},
+            self.Status.APPROVED: {"correct", "end"},
+        }
         return verbs.get(self.status, set()) if self.deleted_at is None else set()
 
     @classmethod

@@ -3,10 +3,14 @@
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from suspensions.budgets.bars import bar
+from suspensions.budgets.reckoning import own_use
+from suspensions.models import Suspension
 from workflow import times
 
 register = template.Library()
@@ -25,6 +29,16 @@ def limit_cells(limits: dict[int, Any], process: Any) -> SafeString:
     cell = '<td role="cell" class="fit num{}" data-label="{}">{}</td>'
     values = ((gettext("One case"), case), (gettext("Year"), year))
     return format_html(cell * 2, *(part for label, of in values for part in (muted(of), label, minutes_or_none(of))))
+
+
+@register.inclusion_tag("suspensions/budgets/used.html")
+def used_by(suspension: Suspension) -> dict[str, Any]:
+    """What a case used of what one case and a year may last; nothing for what does not count."""
+    used = own_use(suspension, timezone.now())
+    if used is None:
+        return {}
+    case, years = used
+    return {"suspension": suspension, "case": bar(case), "years": [(year, bar(found)) for year, found in years]}
 
 
 def muted(minutes: int | None) -> str:

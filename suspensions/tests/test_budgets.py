@@ -1,13 +1,10 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from accounts import organisation
-from accounts.models import Organisation
 from accounts.tests.factories import UserFactory
 from notifications.models import Notice
 from suspensions import services
@@ -15,36 +12,16 @@ from suspensions.budgets import warnings
 from suspensions.budgets.reckoning import budgets
 from suspensions.models import GivenWarning
 from suspensions.tests.factories import ProcessLimitFactory, SuspensionFactory, TechProcessFactory
+from suspensions.tests.limiting import WEEK, count_by, down, limited, local
 from workflow.models import Event
 from workflow.tests.actors import actor_of
 
 pytestmark = pytest.mark.django_db
-MOSCOW = ZoneInfo("Europe/Moscow")
-WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-18:00")
 
 
 @pytest.fixture(autouse=True)
 def moscow():
     count_by("calendar")
-
-
-def count_by(basis):
-    Organisation.objects.update(time_zone="Europe/Moscow", counting_basis=basis)
-    organisation.forget()
-
-
-def local(*parts):
-    return datetime(*parts, tzinfo=MOSCOW)
-
-
-def limited(process=None, **fields):
-    known = {"approved": True, "valid_from": local(2025, 1, 1).date()}
-    return ProcessLimitFactory(**({"process": process} if process else {}), **known | fields).process
-
-
-def down(process, start, finish=None, **fields):
-    status = {"status": "restored", "finish": finish} if finish else {}
-    return SuspensionFactory(process=process, start=start, **status, **fields)
 
 
 def year(process, at):
@@ -249,7 +226,7 @@ def test_a_case_over_its_limit_is_proposed_for_a_report_once():
     case.refresh_from_db()
 
     assert (case.reportable, case.report_proposed_at, case.awaits_decision) == (False, now, True)
-    assert case.report_due_at == now + timedelta(minutes=180)
+    assert case.report_due_at == case.start + timedelta(minutes=120 + 180)
     assert "Order 7" in case.reportable_reason
     assert Notice.objects.filter(recipient=manager, kind="report.proposed").count() == 1
     assert Event.objects.about(case).filter(verb="propose-report").count() == 1
@@ -286,7 +263,7 @@ def test_a_manager_confirms_a_proposal():
 
     assert (case.reportable, case.awaits_decision) == (True, False)
     assert case.report_decided_at is not None
-    assert case.report_due_at == now + timedelta(minutes=60)
+    assert case.report_due_at == case.start + timedelta(minutes=120 + 60)
 
 
 def test_declining_a_proposal_needs_a_reason_and_stops_the_clock():
@@ -309,18 +286,78 @@ def test_a_proposal_that_nobody_decides_is_not_forgotten():
     case, now = over(report_minutes=180)
     warnings.check(now)
     assert case in warnings.awaited()
-    warnings.check(now + timedelta(minutes=130))
+    warnings.check(now + timedelta(minutes=70))
 
     assert Notice.objects.filter(recipient=manager, kind="report.soon").count() == 1
 
 
 def test_the_pages_show_what_is_to_be_decided(page):
-    case, now = over(report_minutes=180)
+    case, now = over(report_minutes=200)
     warnings.check(now)
     client = page(UserFactory(language="en", manager=True))
 
     for address in ("/suspensions/reportable/", case.get_absolute_url()):
         shown = client.get(address).content.decode()
         assert "Decide" in shown
-        assert "3\u00a0h" in shown or "2\u00a0h" in shown
+        assert "2\u00a0h" in shown
     assert "report to be decided" in client.get("/suspensions/").content.decode()
+
+
+# What a case used, once it is over
+
+
+def ended(**fields):
+    """Two and a half hours over New Year, of two that one case may last and ten that a year may."""
+    process = limited(TechProcessFactory(), case_minutes=120, year_minutes=600)
+    return down(process, local(2025, 12, 31, 23), local(2026, 1, 1, 1, 30), **fields)
+
+
+def test_the_api_says_what_a_case_used_when_it_is_over(api):
+    case = ended()
+    found = api(UserFactory()).get(f"/api/v1/suspensions/{case.pk}/allowance/").json()
+
+    assert (found["counted"], found["number"]) == (True, case.number)
+    assert found["case"] == {
+        "used": 150, "limit": 120, "left": -30, "breach_at": None, "level": "exceeded", "percent": 125,
+        "exceeded_at": "2025-12-31T22:00:00Z",
+    }  # fmt: skip
+    assert found["years"] == [
+        {"year": 2025, "used": 60, "limit": 600, "percent": 10, "exceeded_at": None},
+        {"year": 2026, "used": 90, "limit": 600, "percent": 15, "exceeded_at": None},
+    ]
+
+
+def test_the_api_says_of_planned_work_that_it_does_not_count(api):
+    found = api(UserFactory()).get(f"/api/v1/suspensions/{ended(planned=True).pk}/allowance/").json()
+
+    assert (found["counted"], found["case"], found["years"]) == (False, None, [])
+    assert api(UserFactory()).get("/api/v1/suspensions/999/allowance/").status_code == 404
+
+
+def test_the_card_says_what_a_case_used_when_it_is_over(page):
+    shown = page(UserFactory(language="en")).get(ended().get_absolute_url()).text
+
+    for words in ("Used of the limits", "exceeded by", "Year 2025, this case alone", "Year 2026, this case alone"):
+        assert words in shown
+
+
+@pytest.mark.parametrize("fields", [{"planned": True}, {"status": "draft", "number": None}])
+def test_the_card_of_what_does_not_count_shows_no_limits(page, fields):
+    case = SuspensionFactory(**{"start": timezone.now() - timedelta(hours=2), "finish": timezone.now()} | fields
+                             | ({"status": "restored"} if "planned" in fields else {}))  # fmt: skip
+    shown = page(UserFactory(language="en", admin=True)).get(case.get_absolute_url()).text
+
+    assert "Used of the limits" not in shown
+
+
+def test_the_card_without_limits_says_so(page):
+    case = SuspensionFactory(restored=True)
+
+    assert page(UserFactory(language="en")).get(case.get_absolute_url()).text.count("no limit set") == 2
+
+
+def test_the_card_of_an_ended_case_costs_few_queries(page, django_assert_max_num_queries):
+    case, client = ended(), page(UserFactory(manager=True))
+    client.get(case.get_absolute_url())
+    with django_assert_max_num_queries(12):
+        client.get(case.get_absolute_url())

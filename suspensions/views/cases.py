@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -119,6 +120,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def card(request: HttpRequest, case: Suspension, comment: forms.Form) -> dict[str, Any]:
+    prefetch_related_objects([case], "segments")  # the card, its length and its limits all ask for them
     readable = Event.objects.about(case).readable(internal=allows(request.user, "timeline.internal"))
     events = readable.for_list().reverse()
     if request.GET.get("timeline") == "comments":

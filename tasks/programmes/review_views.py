@@ -65,8 +65,7 @@ def found(request: HttpRequest, pk: int) -> Report:
 def card(request: HttpRequest, subject: Report, form: ReasonForm) -> dict[str, Any]:
     photos = sorted(subject.files.all(), key=lambda row: row.pk)
     pictures = AssignmentPicture.objects.filter(assignment=subject.day.assignment_id).select_related("file")
-    is_open = "approve" in subject.possible_verbs() and allows(request.user, "report.review", subject)
-    may_review = is_open and may_judge(request.user, subject)
+    may_review = "approve" in subject.possible_verbs() and allows(request.user, "report.review", subject)
     return {
         **SECTION,
         "report": subject,
@@ -74,8 +73,7 @@ def card(request: HttpRequest, subject: Report, form: ReasonForm) -> dict[str, A
         "earlier": photos[:-1],
         "picture": pictures.order_by("-pk").first(),
         "place": place_of(request.user, subject.pk),
-        "may_review": may_review,
-        "is_own": is_open and not may_review,
+        "may_review": may_review and may_judge(request.user, subject),
         "form": form,
         "events": Event.objects.about(subject).for_list().reverse()[:EVENTS],
     }

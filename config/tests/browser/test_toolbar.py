@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 
@@ -10,7 +9,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from config.tests.house import free_port, prepared, until
+from config.tests.house import free_port, until
 
 pytestmark = pytest.mark.browser
 
@@ -22,8 +21,6 @@ def debugging(tmp_path):
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "DATABASE", "REDIS"))}
     environment = ours | {"DATA_DIR": str(tmp_path), "DEBUG": "true", "ENV_FILE": os.devnull}
     run = [sys.executable, "manage.py"]
-    if prepared().exists():
-        shutil.copyfile(prepared(), tmp_path / "vakhta.sqlite3")
     subprocess.run([*run, "migrate", "-v0"], cwd=settings.BASE_DIR, env=environment, check=True)
     with output.open("w") as said:
         server = subprocess.Popen(

@@ -196,9 +196,7 @@ def test_ones_own_report_offers_no_decision(page, manager, day):
     Member.objects.filter(pk=mine.member.pk).update(user=manager)
 
     assert page(manager).get(QUEUE)["Location"] == other.get_absolute_url()
-    shown = page(manager).get(mine.get_absolute_url())
-    assert not shown.context["may_review"]
-    assert "Somebody else has to review" in shown.text
+    assert not page(manager).get(mine.get_absolute_url()).context["may_review"]
     assert page(manager).post(f"{mine.get_absolute_url()}approve/").status_code == 403
 
 
