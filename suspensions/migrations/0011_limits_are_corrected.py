@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('suspensions', '0009_unjudged'),
+        ('suspensions', '0010_unjudged'),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ def keep_the_first(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('suspensions', '0006_called_off'),
+        ('suspensions', '0007_risk_reminders'),
     ]
 
     operations = [

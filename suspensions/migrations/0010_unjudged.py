@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('suspensions', '0008_warnings_lapse'),
+        ('suspensions', '0009_warnings_lapse'),
     ]
 
     operations = [

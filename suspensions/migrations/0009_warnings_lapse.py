@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('suspensions', '0007_warnings_of_moved_cases'),
+        ('suspensions', '0008_warnings_of_moved_cases'),
     ]
 
     operations = [
