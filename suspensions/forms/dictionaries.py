@@ -78,9 +78,6 @@ class CorrectionForm(LimitForm):
         help_text=_("Whoever approves reads it, and it stands in the timeline."),
     )
 
-    def typed(self) -> dict[str, Any]:
-        return super().typed() | {"note": self.cleaned_data["note"]}
-
 
 class EndForm(forms.Form):
     valid_to = forms.DateField(label=_("last day"), widget=DayInput(), initial=lambda: local_day(timezone.now()))
