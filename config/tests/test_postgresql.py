@@ -52,7 +52,7 @@ def test_a_server_that_answers_nothing_is_given_up_in_seconds():
         silent = DatabaseWrapper(alias, "silent")
         begun = time.monotonic()
         with pytest.raises(OperationalError):
-            silent.connect()
+            silent.ensure_connection()
 
     assert time.monotonic() - begun < 10
     assert connection.get_connection_params()["connect_timeout"] <= 5
