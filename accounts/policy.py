@@ -58,6 +58,7 @@ suspension.import                -               -           all      all    -
 suspension.delete                -               -           -        all    -
 suspension.undelete              -               -           -        all    -
 suspension.export                all             all         all      all    all
+suspension_report.export         -               -           all      all    all
 process.see                      all             all         all      all    all
 process.edit                     -               -           -        all    -
 limit.see                        all             all         all      all    all

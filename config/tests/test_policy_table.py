@@ -46,6 +46,8 @@ DECIDED = {
     "escalation.edit": MANAGERS,
     "response.see": "- - all all all",
     "response.export": "- - all all all",
+    "suspension.export": EVERYBODY,
+    "suspension_report.export": "- - all all all",
     "integration.see": "- - all all all",
     "integration.create": ADMINS,
     "integration.edit": ADMINS,

@@ -44,7 +44,7 @@ class AnalyticsView(APIView):
 
 
 class AnalyticsExportView(APIView):
-    policy = {"get": "suspension.export"}
+    policy = {"get": "suspension_report.export"}
 
     @extend_schema(
         operation_id="suspensions_analytics_export",

@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@by_policy("suspension.export")
+@by_policy("suspension_report.export")
 def export(request: HttpRequest) -> HttpResponseBase:
     form, wanted = QueryForm(request.GET), request.GET.get("format", "pdf")
     if not form.is_valid() or wanted not in FORMATS:

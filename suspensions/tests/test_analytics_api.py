@@ -13,6 +13,7 @@ from reportlab.platypus import SimpleDocTemplate, Spacer
 
 from accounts import organisation
 from accounts.models import Organisation
+from accounts.policy import ROLES
 from accounts.tests.factories import UserFactory
 from suspensions.analytics import pdf
 from suspensions.models import Segment, Suspension, TechProcess
@@ -106,7 +107,20 @@ def test_an_export_is_noted(api):
 
 @pytest.mark.parametrize("form", ["docx", "exe"])
 def test_an_unknown_format_is_refused(api, form):
-    assert api(UserFactory()).get(EXPORT, {"format": form}).status_code == 400
+    assert api(UserFactory(manager=True)).get(EXPORT, {"format": form}).status_code == 400
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everybody_reads_the_figures_and_who_answers_for_them_takes_the_report(api, page, role):
+    """Everybody may also take the list they see; the report of a period is a register."""
+    person, taken = UserFactory(role=role), 200 if role in {"manager", "admin", "auditor"} else 403
+
+    assert api(person).get(ANALYTICS).status_code == 200
+    assert [api(person).get(EXPORT, {"format": form}).status_code for form in ("pdf", "json")] == [taken, taken]
+    assert page(person).get("/suspensions/analytics/export/", {"format": "csv"}).status_code == taken
+    shown = page(person).get("/suspensions/analytics/").content.decode()
+    assert ("/suspensions/analytics/export/" in shown) == (taken == 200)
+    assert api(person).get("/api/v1/suspensions/export/").status_code == 200
 
 
 @pytest.mark.parametrize("finish", ["2020-01-01", "2025-12-01"])
@@ -138,7 +152,7 @@ def test_the_paper_and_the_page_say_what_the_api_says(api, page):
 
 
 def test_an_empty_period_is_a_page_and_a_paper_with_no_data(api, page):
-    user, never = UserFactory(language="en"), {"start": "2001-01-01", "finish": "2001-02-01"}
+    user, never = UserFactory(manager=True, language="en"), {"start": "2001-01-01", "finish": "2001-02-01"}
 
     assert "no data" in page(user).get("/suspensions/analytics/", never).content.decode()
     paper = PdfReader(io.BytesIO(api(user).get(EXPORT, never).getvalue()))
@@ -148,12 +162,12 @@ def test_an_empty_period_is_a_page_and_a_paper_with_no_data(api, page):
 def test_what_people_write_is_printed_as_it_is(api):
     SuspensionFactory(description="<b>1 & 2</b> < 3 \x07", process__name="<para>")
 
-    paper = PdfReader(io.BytesIO(api(UserFactory()).get(EXPORT, {"start": "2020-01-01"}).getvalue()))
+    paper = PdfReader(io.BytesIO(api(UserFactory(manager=True)).get(EXPORT, {"start": "2020-01-01"}).getvalue()))
     assert "<b>1 & 2</b>" in " ".join(paper.pages[-1].extract_text().split())
 
 
 def test_the_page_refuses_what_means_nothing(page):
-    user = UserFactory()
+    user = UserFactory(manager=True)
 
     assert page(user).get("/suspensions/analytics/", {"start": "never"}).status_code == 400
     assert page(user).get("/suspensions/analytics/export/", {"format": "exe"}).status_code == 400
@@ -176,7 +190,7 @@ def test_the_report_sets_fact_against_the_limit_in_force(api):
     ProcessLimitFactory(approved=True, process=old.process, document="Order 2", valid_from=date(2026, 1, 1))
     start = datetime(2025, 7, 1, 10, tzinfo=UTC)
     SuspensionFactory(process=old.process, start=start, finish=start + timedelta(hours=3), status="restored")
-    found = api(UserFactory(language="en")).get(EXPORT, YEAR | {"format": "csv"}).getvalue()
+    found = api(UserFactory(manager=True, language="en")).get(EXPORT, YEAR | {"format": "csv"}).getvalue()
     rows = list(csv.reader(io.StringIO(found.decode("utf-8-sig"))))
 
     row = next(row for row in rows if row[0] == "Fact and limit" and row[1] == str(old.process))
