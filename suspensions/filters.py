@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
 
@@ -53,7 +54,7 @@ class SuspensionFilter(django_filters.FilterSet):
     """Drafts are listed only where they are asked for."""
 
     open = django_filters.BooleanFilter(
-        field_name="finish", lookup_expr="isnull", help_text=_("true: still running; false: ended.")
+        method="running", help_text=_("true: still running; false: ended. What is announced is neither.")
     )
     status = ChoicesFilter(choices=Suspension.Status, help_text=_("May be repeated. Drafts only where asked for."))
     process = CodeFilter(queryset=TechProcess.objects.present(), help_text=_("Id or code."))
@@ -78,6 +79,9 @@ class SuspensionFilter(django_filters.FilterSet):
 
     def find(self, rows: SuspensionQuerySet, name: str, value: Any) -> SuspensionQuerySet:
         return rows.matching(value)
+
+    def running(self, rows: SuspensionQuerySet, name: str, value: bool) -> SuspensionQuerySet:
+        return rows.filter(finish=None, start__lte=timezone.now()) if value else rows.filter(finish__isnull=False)
 
     def filter_queryset(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         rows = super().filter_queryset(queryset)

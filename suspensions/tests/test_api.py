@@ -177,6 +177,7 @@ def test_mine_and_the_filters(api):
         SuspensionFactory(degraded=True),
     )
     SuspensionFactory(draft=True)
+    announced = SuspensionFactory(planned=True, start=timezone.now() + HOUR)
     client = api(me)
 
     def found(query):
@@ -185,11 +186,12 @@ def test_mine_and_the_filters(api):
     assert found("my/") == {mine.pk}
     assert found("?open=true") == {mine.pk, other.pk}
     assert found("?open=false") == {restored.pk}
+    assert found("?planned=true") == {announced.pk}
     assert found("?kind=degradation") == {other.pk}
     assert found(f"?process={mine.process.code}") == {mine.pk}
     assert found(f"?risk_source={other.risk_source_id}&author={other.author_id}") == {other.pk}
     assert found(f"?search={restored.number}") == {restored.pk}
-    assert found(f"?start_after={(timezone.now() + HOUR).isoformat().replace('+', '%2B')}") == set()
+    assert found(f"?start_after={(timezone.now() + 2 * HOUR).isoformat().replace('+', '%2B')}") == set()
     assert len(found("?status=draft")) == 1
     assert client.get(f"{URL}?process=NOBODY").status_code == 400
 
