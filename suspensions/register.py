@@ -1,16 +1,19 @@
 """What the risk register shows beside its rows: the heat map, and what came true year by year."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from accounts import organisation
-from suspensions.lengths import Part, lasted, minutes, parts_of
-from suspensions.models import Risk
+from suspensions import intervals
+from suspensions.lengths import minutes, parts_of
+from suspensions.models import Risk, Suspension
 from suspensions.models.risks import HIGHEST, band
 
 SCORES = range(1, HIGHEST + 1)
@@ -27,9 +30,10 @@ class Cell(NamedTuple):
 
 
 class RiskYear(NamedTuple):
-    """Cases that touch a calendar year of the organisation, their downtime within it, their losses by currency.
+    """What came true in a calendar year of the organisation: events, their downtime within it, losses by currency.
 
-    A case over New Year lasts in both years; it is an event, with its loss, of the year in which it began.
+    Cases under one incident are one event, of the year in which the first of them began; their downtime counts once
+    however many processes it hit. Each loss is of the year in which its case began. What is only announced is nothing.
     """
 
     year: int
@@ -53,27 +57,33 @@ def heat_map(risks: Iterable[Risk], *, residual: bool) -> list[list[Cell]]:
 def years_of(risk: Risk, at: datetime | None = None) -> list[RiskYear]:
     """Return the years in which the risk came true, the latest first."""
     now, zone = at or timezone.now(), organisation.current().zone
-    cases = list(risk.suspensions.counted())
-    parts = parts_of(case.pk for case in cases)
-    events: dict[int, int] = defaultdict(int)
-    spans: dict[int, timedelta] = defaultdict(timedelta)
+    cases = list(risk.suspensions.counted().filter(start__lte=now).order_by("start", "pk"))
+    events: dict[int, int] = Counter(
+        {case.incident_id or -case.pk: began(case, zone) for case in reversed(cases)}.values()
+    )
     losses: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for case in cases:
-        first, last = case.start.astimezone(zone).year, (case.finish or now).astimezone(zone).year
-        events[first] += 1
         if case.loss is not None:
-            losses[first][case.currency] += case.loss
-        for year in range(first, last + 1):
-            spans[year] += within(
-                parts[case.pk], datetime(year, 1, 1, tzinfo=zone), datetime(year + 1, 1, 1, tzinfo=zone), now
-            )
+            losses[began(case, zone)][case.currency] += case.loss
+    spans = downtime_by_year(cases, now, zone)
     return [
         RiskYear(year, events[year], minutes(spans[year]), {name: str(sum_) for name, sum_ in losses[year].items()})
         for year in sorted({*events, *spans}, reverse=True)
     ]
 
 
-def within(parts: Iterable[Part], start: datetime, finish: datetime, now: datetime) -> timedelta:
-    """Return how long segments lasted inside of [start, finish)."""
-    clipped = (Part(max(part.start, start), min(part.finish or now, finish), part.degradation) for part in parts)
-    return lasted((part for part in clipped if part.start < part.finish), now)  # type: ignore[operator]
+def began(case: Suspension, zone: ZoneInfo) -> int:
+    return case.start.astimezone(zone).year
+
+
+def downtime_by_year(cases: Sequence[Suspension], now: datetime, zone: ZoneInfo) -> dict[int, timedelta]:
+    """Return how long any of the cases lasted in each year; overlaps count once."""
+    spans: dict[int, timedelta] = defaultdict(timedelta)
+    if cases:
+        first, last = began(cases[0], zone), now.astimezone(zone).year
+        edges = [intervals.midnight(date(year, 1, 1), zone) for year in range(first, last + 2)]
+        parts = chain.from_iterable(parts_of(case.pk for case in cases).values())
+        for piece in intervals.union(intervals.stretch(part.start, part.finish, now) for part in parts):
+            for box, length in intervals.cut(piece, edges):
+                spans[first + box] += timedelta(microseconds=length)
+    return spans

@@ -89,6 +89,6 @@ class RiskYearSerializer(serializers.Serializer):
     """How often a risk came true in a calendar year, for how long, at what loss."""
 
     year = serializers.IntegerField()
-    events = serializers.IntegerField()
-    minutes = serializers.FloatField(help_text="Downtime of those cases, within the year.")
+    events = serializers.IntegerField(help_text="Cases under one incident are one event.")
+    minutes = serializers.FloatField(help_text="Downtime within the year; overlaps count once.")
     losses = serializers.DictField(child=serializers.CharField(), help_text="Decimal text by currency.")
