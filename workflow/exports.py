@@ -3,14 +3,18 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from itertools import chain
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import FileResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -18,22 +22,38 @@ from openpyxl.styles import Font
 from workflow.actor import Actor
 from workflow.models import Event
 
+CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
-FORMATS = ("csv", "xlsx", "json")
+FORMATS = ("csv", "csv_semicolon", "xlsx", "json")
 NOT_FILTERS = {"format", "page", "page_size", "cursor", "ordering"}
 
 type Row = Sequence[Any]
+type About = Sequence[tuple[str, Any]]
+
+
+class Dialect(NamedTuple):
+    """What parts the cells of a CSV, and what stands in a number before its tenths."""
+
+    separator: str = ","
+    point: str = "."
+
+
+COMMA, SEMICOLON = Dialect(), Dialect(";", ",")  # the second for spreadsheets of languages with a decimal comma
 
 
 @dataclass(frozen=True)
 class Register:
-    """What is exported: the name of the file, the heads of its columns, its rows and how many they are."""
+    """What is exported: the name of the file, the heads of its columns, its rows and how many they are.
+
+    `about` says by which filters and by whom: whose register that is, as pairs of words, for people only.
+    """
 
     name: str
     header: Sequence[str]
     rows: Iterable[Row]
     count: int
+    about: Callable[[Mapping[str, Any], Actor], About] | None = None
 
 
 def export(register: Register, form: str, *, by: Actor, filters: Mapping[str, Any]) -> HttpResponseBase:
@@ -44,9 +64,18 @@ def export(register: Register, form: str, *, by: Actor, filters: Mapping[str, An
     name, header, rows = register.name, register.header, register.rows
     after = {"register": name, "format": form, "rows": register.count, "filters": dict(filters)}
     Event.record(by.user, by=by, verb="export", after=after)
-    response = WRITERS[form](header, rows)
-    response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate():%Y-%m-%d}.{form}"'
+    response = WRITERS[form](header, rows, register.about(filters, by) if register.about else ())
+    response["Content-Disposition"] = f'attachment; filename="{file_name(name, form)}"'
     return response
+
+
+def file_name(name: str, form: str) -> str:
+    return f"{name}-{timezone.localdate():%Y-%m-%d}.{form.partition('_')[0]}"
+
+
+def format_words(form: str) -> str:
+    """Return a format as menus name it."""
+    return _("CSV for Excel (semicolons)") if form == "csv_semicolon" else form.upper()
 
 
 def filters_of(parameters: QueryDict) -> dict[str, str]:
@@ -64,20 +93,31 @@ def neutral(value: Any) -> Any:
     return value
 
 
-def as_csv(header: Sequence[str], rows: Iterable[Row]) -> HttpResponseBase:
-    return StreamingHttpResponse(csv_lines(header, rows), content_type="text/csv; charset=utf-8")
+def as_csv(header: Sequence[str], rows: Iterable[Row], about: About = ()) -> HttpResponseBase:
+    """Return a CSV for programs: a line of heads, then the rows."""
+    return StreamingHttpResponse(csv_lines(header, rows), content_type=CSV)
 
 
-def csv_lines(header: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+def as_csv_semicolon(header: Sequence[str], rows: Iterable[Row], about: About = ()) -> HttpResponseBase:
+    """Return a CSV for people, which says first what it is about."""
+    first = [*about, (), header] if about else [header]
+    return StreamingHttpResponse(csv_lines(first[0], chain(first[1:], rows), SEMICOLON), content_type=CSV)
+
+
+def csv_lines(header: Sequence[str], rows: Iterable[Row], dialect: Dialect = COMMA) -> Iterator[str]:
     buffer = io.StringIO()
-    writer = csv.writer(buffer)
+    writer = csv.writer(buffer, delimiter=dialect.separator)
     yield "\ufeff"  # Excel reads UTF-8 only when told
-    writer.writerow(header)
+    writer.writerow([neutral(title) for title in header])
     for row in rows:
-        writer.writerow([neutral(value) for value in row])
+        writer.writerow([written(neutral(value), dialect) for value in row])
         if buffer.tell() > 64 * 1024:
             yield flushed(buffer)
     yield flushed(buffer)
+
+
+def written(value: Any, dialect: Dialect) -> Any:
+    return str(value).replace(".", dialect.point) if isinstance(value, Decimal | float) else value
 
 
 def flushed(buffer: io.StringIO) -> str:
@@ -87,13 +127,22 @@ def flushed(buffer: io.StringIO) -> str:
     return text
 
 
-def as_xlsx(header: Sequence[str], rows: Iterable[Row]) -> HttpResponseBase:
+def as_xlsx(header: Sequence[str], rows: Iterable[Row], about: About = ()) -> HttpResponseBase:
+    """Return a workbook: the table, and on a second sheet what it is about."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
     sheet.append([bold(sheet, title) for title in header])
     for row in rows:
         sheet.append([cell(value) for value in row])
+    if about:
+        sheet = book.create_sheet(pgettext("document", "Report"))
+        for name, value in about:
+            sheet.append([bold(sheet, name), cell(value)])
+    return as_file(book)
+
+
+def as_file(book: Workbook) -> FileResponse:
     file = SpooledTemporaryFile(max_size=1024 * 1024)  # noqa: SIM115 - FileResponse closes it
     book.save(file)
     file.seek(0)
@@ -114,7 +163,7 @@ def cell(value: Any) -> Any:
     return value
 
 
-def as_json(header: Sequence[str], rows: Iterable[Row]) -> HttpResponseBase:
+def as_json(header: Sequence[str], rows: Iterable[Row], about: About = ()) -> HttpResponseBase:
     return StreamingHttpResponse(json_lines(header, rows), content_type="application/json")
 
 
@@ -130,4 +179,4 @@ def isoformat(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-WRITERS = {"csv": as_csv, "xlsx": as_xlsx, "json": as_json}
+WRITERS = {"csv": as_csv, "csv_semicolon": as_csv_semicolon, "xlsx": as_xlsx, "json": as_json}

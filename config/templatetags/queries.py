@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from config.templatetags.vakhta import icon, sentence
+from workflow.exports import format_words
 
 register = template.Library()
 
@@ -41,6 +42,9 @@ def toggled(context: dict[str, Any], name: str, value: str) -> str:
 @register.filter
 def words(text: str) -> list[str]:
     return text.split()
+
+
+register.filter(format_words)
 
 
 @register.filter

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponseBase, JsonResponse
-from django.utils import timezone
 
 from suspensions.analytics import pdf, sheets
 from suspensions.analytics.reading import Reading, answer
 from workflow.actor import Actor
-from workflow.exports import as_csv
+from workflow.exports import as_csv, as_csv_semicolon, file_name
 from workflow.models import Event
 
 NAME = "downtime-report"
@@ -17,6 +16,7 @@ FORMATS: dict[str, Callable[[Reading, Any], HttpResponseBase]] = {
     "pdf": pdf.document,
     "xlsx": sheets.workbook,
     "csv": lambda reading, by: as_csv(*sheets.flat(reading, by)),
+    "csv_semicolon": lambda reading, by: as_csv_semicolon(*sheets.flat(reading, by)),
     "json": lambda reading, by: JsonResponse(answer(reading), json_dumps_params={"ensure_ascii": False}),
 }
 
@@ -28,5 +28,5 @@ def report(reading: Reading, form: str, *, by: Actor, filters: dict[str, str]) -
         by.user, by=by, verb="export", after={"register": NAME, "format": form, "rows": count, "filters": filters}
     )
     response = FORMATS[form](reading, by.user)
-    response["Content-Disposition"] = f'attachment; filename="{NAME}-{timezone.localdate():%Y-%m-%d}.{form}"'
+    response["Content-Disposition"] = f'attachment; filename="{file_name(NAME, form)}"'
     return response

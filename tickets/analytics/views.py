@@ -78,7 +78,7 @@ def chips(form: QueryForm, reading: Reading | None = None) -> dict[str, Any]:
         "priority_choices": Ticket.Priority.choices[::-1],
         "category_choices": [(str(pk), name) for pk, name in Category.objects.values_list("pk", "name")],
         "technician_choices": [(str(person.pk), person.name) for person in people],
-        "formats": ["xlsx", "csv", "json"],
+        "formats": ["xlsx", "csv_semicolon", "csv", "json"],
     }
 
 

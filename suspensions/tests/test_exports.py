@@ -1,0 +1,66 @@
+"""The registers as files: what stands above the rows."""
+
+import csv
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from accounts import organisation
+from accounts.models import Organisation
+from accounts.tests.factories import UserFactory
+from suspensions.tests.factories import RiskFactory, SuspensionFactory
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/suspensions/export/"
+
+
+@pytest.fixture
+def auditor():
+    Organisation.objects.update(name="Capital", time_zone="Europe/Moscow", counting_basis="schedule")
+    organisation.forget()
+    return UserFactory(role="auditor", language="en", first_name="Anna", last_name="Orlova")
+
+
+def head(client, url, **query):
+    """The lines above the table, by their names, and the table."""
+    text = b"".join(client.get(url, query | {"format": "csv_semicolon"})).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    return dict(rows[: rows.index([])]), rows[rows.index([]) + 1 :]
+
+
+def test_a_register_says_whose_it_is_what_was_asked_for_and_who_made_it(api, auditor):
+    case = SuspensionFactory(kind="outage")
+    SuspensionFactory(degraded=True)
+    query = {"process": case.process.code, "kind": "outage", "open": "true", "start_after": "2020-01-01T00:00:00Z"}
+    said, table = head(api(auditor), URL, **query)
+
+    assert (said["Organisation"], said["Counted against limits"]) == ("Capital", "Working schedule")
+    assert said["Filter"] == (f"Process: {case.process}; Kind: outage; Running: yes; From: 1 Jan 2020 03:00 MSK")
+    assert said["Time zone"].startswith("Europe/Moscow, MSK")
+    assert said["Made"].endswith(auditor.name)
+    assert [row[0] for row in table[1:]] == [case.number]
+
+
+def test_a_page_names_its_list(page, auditor):
+    said, _table = head(page(auditor), "/suspensions/export/", tab="running", kind="degradation")
+
+    assert said["Filter"] == "Running; Kind: degradation"
+
+
+def test_what_is_asked_for_by_nobody_is_everything(api, auditor):
+    assert head(api(auditor), URL)[0]["Filter"] == "everything"
+
+
+def test_the_risk_register_has_a_head_and_a_second_sheet(api, auditor):
+    RiskFactory(code="R-7", owner=auditor)
+    url, query = "/api/v1/risks/export/", {"status": "open", "owner": auditor.pk}
+    said, _table = head(api(auditor), url, **query)
+    book = load_workbook(io.BytesIO(b"".join(api(auditor).get(url, query | {"format": "xlsx"}))))
+
+    assert said["Filter"] == f"Status: open; Owner: {auditor.name}"
+    assert [row[0].value for row in book["Report"]] == list(said)
+
+
+def test_the_csv_of_programs_begins_with_its_columns(api, auditor):
+    assert b"".join(api(auditor).get(URL)).decode("utf-8-sig").startswith("Number,Process,")
