@@ -51,7 +51,13 @@ class AnalyticsExportView(APIView):
         summary="Export the figures of a period",
         description="The same figures with the list of cases, as a report. Takes the filters of the figures.",
         parameters=[
-            OpenApiParameter("format", str, enum=list(FORMATS), default="pdf", description="File format."),
+            OpenApiParameter(
+                "format",
+                str,
+                enum=list(FORMATS),
+                default="pdf",
+                description="File format; `csv_semicolon` with decimal commas.",
+            ),
             *schema.PARAMETERS,
         ],
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, Case, ExpressionWrapper, F, Func, Q, Value, When
@@ -106,7 +106,8 @@ class Query:
         return self == Query(self.period)
 
 
-class Known(NamedTuple):
+@dataclass(frozen=True)
+class Known:
     """What is known before anything is added up: the state of all cases, and what need not be asked for."""
 
     state: State
@@ -114,6 +115,11 @@ class Known(NamedTuple):
     folds: Folds | None = None  # what of all cases is folded away
     heads: tuple[Head, ...] = ()  # those of them that the figures are made of
     few: bool = False  # whether all the others are few
+
+    @cached_property
+    def contents(self) -> dict[int, Answers]:
+        """What is folded away, read once for all figures that are made of it."""
+        return contents(self.heads)
 
 
 @dataclass
@@ -149,7 +155,8 @@ class Asked:
         known, settled = self.known, self.known and self.known.settled
         if known and known.folds:
             rest = self.query.select(self.cases).filter(known.folds.rest(self.start, self.finish))
-            return [*contents(known.folds.within(self.start, self.finish)), self.answers(rest, few=known.few)]
+            folded = [known.contents[head.pk] for head in known.folds.within(self.start, self.finish) if head.cases]
+            return [*folded, self.answers(rest, few=known.few)]
         if settled is None:
             return [self.answers(self.listed)]
         late = settled.state.reaches and moment_of(settled.state.reaches) > self.finish

@@ -6,6 +6,8 @@ How they are counted, everywhere the same:
 - Lengths are whole microseconds, rounded to hundredths of a minute once, when shown.
 - total = Σ over cases of Σ (finish − start) of their segments. A good gap inside a case that flapped counts nothing.
 - union = length of the union of all these segments: two cases at the same time count once (10-12 and 11-13: 3 h).
+- scheduled = Σ over the processes of the union of their segments, cut to the working hours of each (a weekend from
+  Friday 17:30 to Monday 9:45, Monday to Friday from 9 to 18: 1 h 15 min of 64 h 15 min).
 - mean = total / count; median: of the lengths of the cases; longest: the longest of them.
 - A failure is a case that was not planned; a query for planned cases looks at those instead.
 - MTTR = Σ (finish − start) / n over the failures that ended in the period, whole, however long before they began.
@@ -22,7 +24,7 @@ are the usual ones of incident management; MTBF leaves planned work out.
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
@@ -60,6 +62,7 @@ class Sum:
     total: int = 0
     longest: int = 0
     union: int = 0
+    scheduled: int | None = None  # where it is asked for
 
     def add(self, group: Group) -> None:
         self.count += group.cases
@@ -67,25 +70,33 @@ class Sum:
         self.longest = max(self.longest, group.longest)
 
 
+class Lasting(NamedTuple):
+    """How long a case lasted within the period, and how much of that within the working hours of its process."""
+
+    total: int = 0
+    scheduled: int = 0
+
+
 @dataclass
 class Figures(Asked):
     """All figures of one query as of `now`."""
+
+    hours: dict[int, Openings] = field(default_factory=dict, init=False)
 
     @cached_property
     def groups(self) -> list[Group]:
         return [Group(*row) for part in self.parts for row in part.groups]
 
-    @cached_property
-    def lengths(self) -> dict[int, int]:
-        """How long each case lasted within the period."""
-        return {case: int(d) for case, d in self.ask("SELECT id, SUM(f - s) FROM piece GROUP BY id")}
-
-    def lengths_of(self, cases: Sequence[int]) -> dict[int, int]:
-        """The same for a few."""
-        if not cases:
-            return {}
-        few = Suspension.objects.filter(pk__in=cases)
-        return {case: int(d) for case, d in self.ask("SELECT id, SUM(f - s) FROM piece GROUP BY id", cases=few)}
+    def lasting(self, cases: Sequence[Suspension]) -> dict[int, Lasting]:
+        """How long each of some cases lasted."""
+        pieces: dict[int, list[Stretch]] = {case.pk: [] for case in cases}
+        few = Suspension.objects.filter(pk__in=pieces)
+        for case, begins, ends in self.ask("SELECT id, s, f FROM piece WHERE s < f", cases=few) if pieces else ():
+            pieces[case].append((begins, ends))
+        return {
+            case.pk: Lasting(intervals.length(pieces[case.pk]), self.opened(case.process_id).within(pieces[case.pk]))
+            for case in cases
+        }
 
     @cached_property
     def islands(self) -> dict[tuple[int, bool], list[Stretch]]:
@@ -145,9 +156,29 @@ class Figures(Asked):
     def by_process(self) -> dict[int, Sum]:
         sums = self.sums("process")
         for process, found in sums.items():
-            pieces = (self.islands.get((process, planned), []) for planned in (False, True))
-            found.union = intervals.length(intervals.union(piece for some in pieces for piece in some))
+            found.union = intervals.length(self.united_by_process.get(process, []))
+            found.scheduled = self.scheduled.get(process, 0)
         return sums
+
+    @cached_property
+    def united_by_process(self) -> dict[int, list[Stretch]]:
+        found = {}
+        for process in {process for process, _planned in self.islands}:
+            planned, others = (self.islands.get((process, planned), []) for planned in (True, False))
+            found[process] = intervals.union([*planned, *others]) if planned and others else planned or others
+        return found
+
+    @cached_property
+    def scheduled(self) -> dict[int, int]:
+        """Microseconds of the united downtime of each process within its working hours."""
+        return {process: self.opened(process).within(pieces) for process, pieces in self.united_by_process.items()}
+
+    def opened(self, process: int) -> Openings:
+        """Return the working hours of a process within the period."""
+        if process not in self.hours:
+            known = next(known for known in self.processes if known.pk == process)
+            self.hours[process] = Openings(known.working_time(), self.start, self.finish)
+        return self.hours[process]
 
     @cached_property
     def months(self) -> list[tuple[date, Sum]]:
@@ -239,7 +270,8 @@ class Figures(Asked):
         agreed = down = 0
         for process, span in self.spans:
             if span[0] < span[1]:
-                openings = Openings(process.working_time(), *span)
+                whole = span == (self.start, self.finish)
+                openings = self.opened(process.pk) if whole else Openings(process.working_time(), *span)
                 agreed += openings.total
                 down += openings.within(self.failures_in(process.pk, *span))
         return agreed, down

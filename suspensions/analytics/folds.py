@@ -1,6 +1,6 @@
 """What is folded away of the journal: for which cases nobody needs to ask the database again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -75,7 +75,7 @@ def standing(zone: ZoneInfo, finish: datetime) -> Folds:
     )
 
 
-def contents(heads: list[Head]) -> list[Answers]:
-    """Return what the folds answer."""
+def contents(heads: Sequence[Head]) -> dict[int, Answers]:
+    """Return what the folds answer, by their ids."""
     wanted = Fold.objects.filter(pk__in=[head.pk for head in heads if head.cases])
-    return [unpacked(bytes(content)) for content in wanted.values_list("content", flat=True)]
+    return {pk: unpacked(bytes(content)) for pk, content in wanted.values_list("pk", "content")}

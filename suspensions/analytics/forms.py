@@ -1,6 +1,6 @@
 """What figures are asked for: the same parameters on the page, in the API and in every file."""
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -86,6 +86,24 @@ class QueryForm(forms.Form):
             raise ValidationError({"start": ValidationError(_("A period lasts 20 years at most."), code="invalid")})
         names = ("process", "risk_source", "user", "origin", "kind", "planned")
         return Query(period, **{name: data[name] for name in names if data.get(name) not in ("", None)})
+
+
+class PageForm(QueryForm):
+    """The same on a page, where people name the last day that counts rather than the first that does not."""
+
+    last = forms.DateField(required=False)
+
+    def clean_last(self) -> date | None:
+        last = self.cleaned_data["last"]
+        if last and not FIRST_YEAR <= last.year <= LAST_YEAR:
+            raise ValidationError(year_message(), code="invalid")
+        return last
+
+    def clean(self) -> dict[str, Any]:
+        if last := self.cleaned_data.get("last"):
+            following = datetime.combine(last + timedelta(days=1), time())
+            self.cleaned_data["finish"] = following.replace(tzinfo=organisation.current().zone)
+        return super().clean()
 
 
 def own(start: datetime, finish: datetime) -> Period:

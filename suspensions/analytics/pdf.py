@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpResponseBase
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from reportlab.lib import colors
@@ -29,9 +30,13 @@ from reportlab.platypus import (
 )
 
 from accounts import organisation
+from accounts.working_time import MINUTE
 from suspensions.analytics import charts, sheets, wording
 from suspensions.analytics.charts import Bars
+from suspensions.analytics.nearest import Nearest
 from suspensions.analytics.reading import Line, Reading, minutes
+from suspensions.analytics.sheets import CaseRow
+from suspensions.budgets.reckoning import Allowance
 from workflow import times
 
 FONTS = Path(__file__).resolve().parent.parent / "fonts"
@@ -108,11 +113,12 @@ def story(reading: Reading, by: Any) -> list[Flowable]:
         *part(_("Summary"), summary(reading)),
         *chart(_("By day") if len(reading.by_day) <= charts.MANY_DAYS else _("By month"), charts.by_day(reading)),
         *part(_("Fact and limit"), fact_and_limit(reading)),
-        Paragraph(_("The year in which the period ends, up to its end, by the limit in force then."), SMALL),
-        *part(_("By process"), split(_("Process"), reading.by_process)),
+        Paragraph(under_limits(), SMALL),
+        *part(_("By process"), split(_("Process"), reading.by_process, scheduled=True)),
         *part(_("By risk source"), split(_("Risk source"), reading.by_risk_source)),
-        *chart(_("How long cases last"), charts.histogram(reading)),
+        *chart(_("How long cases last"), charts.histogram(reading), "{:.0f}"),
         *part(_("By month"), split(_("Month"), reading.by_month, longest=False)),
+        *days(reading),
         CondPageBreak(HEADED),
         Paragraph(pgettext("heading", "Cases"), HEADING),
         *cases(reading),
@@ -130,12 +136,31 @@ def how() -> str:
     )
 
 
+def under_limits() -> str:
+    return _(
+        "The year in which the period ends, up to its end, by the limit in force then; the unplanned case of that year"
+        " that came nearest to the limit of one case in force when it began."
+    )
+
+
 def part(title: str, body: Flowable) -> list[Flowable]:
     return [CondPageBreak(HEADED), Paragraph(escaped(title), HEADING), body]
 
 
-def chart(title: str, bars: Bars) -> list[Flowable]:
-    found = [Paragraph(escaped(title), HEADING), Drawn(bars), Paragraph(escaped(bars.finding), SMALL)]
+def days(reading: Reading) -> list[Flowable]:
+    """Return the days with downtime, where the chart of so many has no room for their lengths."""
+    lines = [
+        line._replace(label=wording.date_of(line.key))
+        for line in reading.by_day
+        if line.found.count or line.found.total
+    ]
+    many = len(reading.by_day) > charts.MANY_DAYS
+    return [] if many or not lines else part(_("Days with downtime"), split(_("Day"), lines, longest=False))
+
+
+def chart(title: str, bars: Bars, said: str = "") -> list[Flowable]:
+    """Return a chart; `said` is how the value of each bar is written above it."""
+    found = [Paragraph(escaped(title), HEADING), Drawn(bars, said), Paragraph(escaped(bars.finding), SMALL)]
     return [KeepTogether(found)]
 
 
@@ -165,30 +190,55 @@ def exact(value: Any, kind: str) -> str:
     return f"{value} {_('min')}" if kind == "time" else f"{value} %" if kind == "share" else str(value)
 
 
-def split(name: str, lines: Sequence[Line], *, longest: bool = True) -> Table:
-    head = [name, _("Cases"), _("Sum"), _("Overlaps once")] + ([_("The longest")] if longest else [])
+def split(name: str, lines: Sequence[Line], *, longest: bool = True, scheduled: bool = False) -> Flowable:
+    columns = [(_("Sum"), "total"), (_("Overlaps once"), "union")]
+    columns += [(_("The longest"), "longest")] if longest else []
+    columns += [(_("Within the schedule"), "scheduled")] if scheduled else []
+    head = [name, _("Cases"), *(title for title, _field in columns)]
     rows = [
         [line.label, str(line.found.count)]
-        + [wording.lasting(minutes(time)) for time in (line.found.total, line.found.union)]
-        + ([wording.lasting(minutes(line.found.longest))] if longest else [])
+        + [wording.lasting(minutes(getattr(line.found, field))) for _title, field in columns]
         for line in lines
     ]
-    first = 66 * mm
-    return grid(head, rows, [first, *[(WIDTH - first) / (len(head) - 1)] * (len(head) - 1)])
+    first, count = 62 * mm, 16 * mm
+    return grid(head, rows, [first, count, *[(WIDTH - first - count) / len(columns)] * len(columns)])
 
 
 def fact_and_limit(reading: Reading) -> Flowable:
-    head = [_("Process"), _("Document"), _("Valid from"), _("Year used"), _("Limit of the year"), _("One case")]
+    head = [
+        _("Process"),
+        _("Document"),
+        _("Year used"),
+        _("Limit of the year"),
+        _("Case nearest to its limit"),
+        _("One case"),
+    ]
     rows = []
     for found in reading.budgets:
-        limit, percent = found.limit, found.year.percent
-        used = wording.lasting(minutes(found.year.used))
+        limit = found.limit
+        document = (
+            f"{limit.document}\n{_('from %(day)s') % {'day': wording.date_of(limit.valid_from)}}" if limit else "—"
+        )
         rows.append([
-            str(found.process), limit.document if limit else "—", f"{limit.valid_from:%d.%m.%Y}" if limit else "—",
-            used if percent is None else f"{used}, {percent:.0f}{wording.NB}%",
-            *(allowed(amount) for amount in ((limit.year_minutes, limit.case_minutes) if limit else (None, None))),
+            str(found.process), document, against(found.year), allowed(limit and limit.year_minutes),
+            *worst(reading.nearest.get(found.process.pk)),
         ])  # fmt: skip
-    return grid(head, rows, [46 * mm, WIDTH - 142 * mm, 20 * mm, 30 * mm, 24 * mm, 22 * mm], words=3)
+    return grid(head, rows, [42 * mm, WIDTH - 148 * mm, 27 * mm, 24 * mm, 33 * mm, 22 * mm], words=2)
+
+
+def worst(nearest: Nearest | None) -> list[str]:
+    """Return the case that came nearest to the limit of one case, and that limit."""
+    if nearest is None:
+        return ["—", "—"]
+    limit = nearest.found.allowed
+    over = _("over the limit: %(count)s") % {"count": nearest.beyond} if nearest.beyond else ""
+    said = "\n".join(filter(None, [nearest.case.number, against(nearest.found), over]))
+    return [said, allowed(None if limit is None else limit // MINUTE)]
+
+
+def against(found: Allowance) -> str:
+    used = wording.lasting(minutes(found.used))
+    return used if found.percent is None else f"{used}, {found.percent:.0f}{wording.NB}%"
 
 
 def allowed(amount: int | None) -> str:
@@ -196,12 +246,12 @@ def allowed(amount: int | None) -> str:
 
 
 def cases(reading: Reading) -> list[Flowable]:
-    head = [_("Number"), _("Start"), _("Process"), _("Cause and measures"), _("In the period")]
+    head = [_("Number"), _("Start and finish"), _("Process"), _("Cause and measures"), _("In the period")]
     rows = [
-        [row[0], times.full(row[3]), row[1], told(row), wording.lasting(row[5])]
+        [f"{row.number}\n{row.status}", span(row), row.process, told(row), lengths(row)]
         for row in sheets.cases(reading, MOST_CASES)
     ]
-    table = grid(head, rows, [20 * mm, 33 * mm, 42 * mm, WIDTH - 121 * mm, 26 * mm], words=4)
+    table = grid(head, rows, [23 * mm, 32 * mm, 38 * mm, WIDTH - 121 * mm, 28 * mm], words=4)
     left_out = reading.figures.whole.count - len(rows)
     if left_out <= 0:
         return [table]
@@ -209,18 +259,38 @@ def cases(reading: Reading) -> list[Flowable]:
     return [table, Paragraph(note, SMALL)]
 
 
-def told(row: Any) -> str:
-    said = [row[6] if row[7] == _("no") else _("planned"), row[2], row[8][:300], row[9][:200]]
-    return ". ".join(text.strip().rstrip(".") for text in said if text.strip())
+def span(row: CaseRow) -> str:
+    finish = row.finish if isinstance(row.finish, str) else times.full(row.finish)
+    return f"{times.full(row.start)}\n{finish}"
+
+
+def lengths(row: CaseRow) -> str:
+    scheduled = _("%(length)s within the schedule") % {"length": wording.lasting(row.scheduled)}
+    return f"{wording.lasting(row.lasted)}\n{scheduled}"
+
+
+def told(row: CaseRow) -> str:
+    first = [row.kind if row.planned == _("no") else _("planned"), row.risk_source, shortened(row.description, 300)]
+    rest = [(_("Root cause"), shortened(row.root_cause, 200)), (_("Measures"), shortened(row.measures, 200))]
+    said = ". ".join(text.strip().rstrip(".") for text in first if text.strip())
+    return "\n".join([said, *(f"{name}: {text}" for name, text in rest if text)])
+
+
+def shortened(text: str, most: int) -> str:
+    """Return one line of text, cut at a word."""
+    return Truncator(" ".join(text.split())).chars(most)
 
 
 def grid(head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], words: int = 1) -> Flowable:
-    """Return a table whose first `words` columns are text, the others numbers; it goes on over pages."""
+    """Return a table whose first `words` columns are text, the others numbers; it goes on over pages.
+
+    Line breaks in a cell stay.
+    """
     if not rows:
         return Paragraph(wording.no_data(), TEXT)
     styles = [TEXT if number < words else RIGHT for number in range(len(head))]
     heads = [COLUMN if number < words else COLUMN_RIGHT for number in range(len(head))]
-    body = [[Paragraph(escaped(cell), style) for cell, style in zip(row, styles, strict=True)] for row in rows]
+    body = [[Paragraph(broken(cell), style) for cell, style in zip(row, styles, strict=True)] for row in rows]
     first = [Paragraph(escaped(cell), style) for cell, style in zip(head, heads, strict=True)]
     return Table([first, *body], widths, repeatRows=1, style=RULED)
 
@@ -242,6 +312,10 @@ def signatures() -> Flowable:
     return KeepTogether([Spacer(1, 18), Table(rows, [WIDTH / 2, WIDTH / 2], style=TableStyle(TIGHT))])
 
 
+def broken(text: str) -> str:
+    return "<br/>".join(map(escaped, text.split("\n")))
+
+
 def escaped(text: str) -> str:
     """Return text that the paragraphs print as it is, without what XML cannot carry."""
     plain = "".join(character if character >= " " else " " for character in str(text))
@@ -253,9 +327,9 @@ class Drawn(Flowable):
 
     LEFT, HIGH = 34, 110
 
-    def __init__(self, bars: Bars):
+    def __init__(self, bars: Bars, said: str = ""):
         super().__init__()
-        self.bars, self.width, self.height = bars, WIDTH, self.HIGH + 18
+        self.bars, self.said, self.width, self.height = bars, said, WIDTH, self.HIGH + 18
 
     def draw(self) -> None:
         canvas, plot = self.canv, self.width - self.LEFT
@@ -274,6 +348,9 @@ class Drawn(Flowable):
                 self.LEFT + share(bar.x) * plot, 12, share(bar.width) * plot, bar.height * scale, stroke=0, fill=1
             )
         canvas.setFillColor(GREY)
+        for bar, value in zip(self.bars.bars, filter(None, self.bars.values), strict=True) if self.said else ():
+            middle = self.LEFT + (share(bar.x) + share(bar.width) / 2) * plot
+            canvas.drawCentredString(middle, 14 + bar.height * scale, self.said.format(value))
         for label in self.bars.labels:
             canvas.drawCentredString(self.LEFT + share(label.at) * plot, 2, label.text)
 

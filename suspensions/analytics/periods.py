@@ -33,6 +33,10 @@ class Period:
         return self.start.tzinfo  # type: ignore[return-value]
 
     @property
+    def first_day(self) -> date:
+        return self.start.date()
+
+    @property
     def last_day(self) -> date:
         """The last local date that has a part in it."""
         return (self.finish - timedelta(microseconds=1)).date() if self.finish > self.start else self.start.date()

@@ -14,6 +14,7 @@ from accounts.working_time import MINUTE, datetime_of, moment_of
 from suspensions.analytics.asking import Known, Query
 from suspensions.analytics.figures import Figures, Sum
 from suspensions.analytics.folds import standing
+from suspensions.analytics.nearest import Nearest, nearest
 from suspensions.budgets.reckoning import Budget, budgets
 from suspensions.models import RiskSource, Suspension, TechProcess
 from suspensions.models.suspension import SuspensionQuerySet
@@ -21,7 +22,7 @@ from suspensions.remembering import recall, state_of, states_of
 from workflow import times
 
 HUNDREDTH = Decimal("0.01")
-WHOLE = ("groups", "median", "longest_id", "whole", "by_process", "agreed", "agreed_scheduled")
+WHOLE = ("groups", "median", "longest_id", "whole", "by_process", "scheduled", "agreed", "agreed_scheduled")
 DETAILED = ("by_source", "days")
 TIME, COUNT, SHARE = "time", "count", "share"
 
@@ -79,8 +80,10 @@ class Reading:
         now, before = self.figures, self.earlier
         rows = [
             ("count", _("cases"), COUNT, lambda of: of.whole.count, -1),
+            ("failures", _("failures that began"), COUNT, lambda of: of.begun, -1),
             ("total_minutes", _("downtime, sum"), TIME, lambda of: of.whole.total, -1),
             ("union_minutes", _("downtime, overlaps once"), TIME, lambda of: of.whole.union, -1),
+            ("scheduled_minutes", _("downtime within the schedule"), TIME, lambda of: sum(of.scheduled.values()), -1),
             ("longest_minutes", _("the longest"), TIME, lambda of: of.whole.longest, -1),
             ("mean_minutes", _("mean"), TIME, lambda of: of.mean, -1),
             ("median_minutes", _("median"), TIME, lambda of: of.median, -1),
@@ -125,10 +128,19 @@ class Reading:
     @cached_property
     def budgets(self) -> list[Budget]:
         """What each process used, by the end of the period, of the year in which that lies."""
-        at = datetime_of(max(self.figures.start, self.figures.finish - 1))
         wanted = [self.query.process] if self.query.process else self.processes
-        day = at.astimezone(self.query.period.zone).date()
-        return budgets([process for process in wanted if process.is_active_on(day)], at)
+        day = self.end.astimezone(self.query.period.zone).date()
+        return budgets([process for process in wanted if process.is_active_on(day)], self.end)
+
+    @cached_property
+    def nearest(self) -> dict[int, Nearest]:
+        """The case of that year which came nearest to the limit of one case, by process."""
+        return nearest([budget.process for budget in self.budgets], self.end)
+
+    @property
+    def end(self) -> datetime:
+        """The last moment of the period that has passed."""
+        return datetime_of(max(self.figures.start, self.figures.finish - 1))
 
     @property
     def last(self) -> Suspension | None:
@@ -222,4 +234,5 @@ def split(found: Sum, longest: bool = True) -> dict[str, Any]:
         "total_minutes": plain(minutes(found.total)),
         "union_minutes": plain(minutes(found.union)),
     }
-    return row | ({"longest_minutes": plain(minutes(found.longest))} if longest else {})
+    row |= {"longest_minutes": plain(minutes(found.longest))} if longest else {}
+    return row | ({} if found.scheduled is None else {"scheduled_minutes": plain(minutes(found.scheduled))})

@@ -31,6 +31,7 @@ class SumSerializer(serializers.Serializer):
 class ByProcessSerializer(SumSerializer):
     process = EntrySerializer()
     longest_minutes = serializers.FloatField()
+    scheduled_minutes = serializers.FloatField(help_text="Overlaps counted once, within its working hours.")
 
 
 class ByRiskSourceSerializer(SumSerializer):
@@ -65,8 +66,12 @@ class HeadlineSerializer(serializers.Serializer):
     start = serializers.DateTimeField()
     finish = serializers.DateTimeField()
     count = serializers.IntegerField()
+    failures = serializers.IntegerField(help_text="Cases that were not planned and began in the period.")
     total_minutes = serializers.FloatField(help_text="Sum over the cases, cut to the period.")
     union_minutes = serializers.FloatField(help_text="Overlaps counted once.")
+    scheduled_minutes = serializers.FloatField(
+        help_text="Sum over the processes of what lies within their working hours, overlaps counted once."
+    )
     longest_minutes = serializers.FloatField()
     mean_minutes = serializers.FloatField(allow_null=True)
     median_minutes = serializers.FloatField(allow_null=True)
@@ -91,6 +96,8 @@ class FiguresSerializer(HeadlineSerializer):
 SUMS = {"count": 2, "total_minutes": 130.0, "union_minutes": 100.0}
 HEADLINES = {
     **SUMS,
+    "failures": 2,
+    "scheduled_minutes": 85.0,
     "longest_minutes": 75.0,
     "mean_minutes": 65.0,
     "median_minutes": 65.0,
@@ -111,7 +118,7 @@ FIGURES = OpenApiExample(
         "last": {"id": 46, "number": "2026-0046", "start": "2026-07-23T15:03:00Z"},
         "longest": {"id": 45},
         "previous": {**MAY, **HEADLINES},
-        "by_process": [{"process": PROCESS, **SUMS, "longest_minutes": 75.0}],
+        "by_process": [{"process": PROCESS, **SUMS, "longest_minutes": 75.0, "scheduled_minutes": 85.0}],
         "by_risk_source": [
             {"risk_source": {"id": 5, "code": "PROVAIDER", "name": "Провайдер"}, **SUMS, "longest_minutes": 75.0}
         ],

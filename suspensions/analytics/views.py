@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.permissions import by_policy
 from suspensions.analytics import charts, sheets, wording
 from suspensions.analytics.files import FORMATS, report
-from suspensions.analytics.forms import QueryForm
+from suspensions.analytics.forms import PageForm
 from suspensions.analytics.periods import PRESETS
 from suspensions.analytics.reading import Figure, Reading, minutes
 from suspensions.models import Suspension
@@ -18,6 +19,7 @@ from workflow.exports import filters_of
 from workflow.pagination import BoundedPaginator, Count
 
 CASES_ON_A_PAGE = 25
+MOST_PEOPLE = 200
 
 
 class Tile(NamedTuple):
@@ -33,7 +35,7 @@ class Tile(NamedTuple):
 @require_safe
 @by_policy("suspension.see")
 def index(request: HttpRequest) -> HttpResponse:
-    form = QueryForm(request.GET)
+    form = PageForm(request.GET)
     if not form.is_valid():
         return render(request, "suspensions/analytics/refused.html", chips(form) | {"form": form}, status=400)
     reading = Reading(form.cleaned_data["asked"], request.user)
@@ -43,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @by_policy("suspension_report.export")
 def export(request: HttpRequest) -> HttpResponseBase:
-    form, wanted = QueryForm(request.GET), request.GET.get("format", "pdf")
+    form, wanted = PageForm(request.GET), request.GET.get("format", "pdf")
     if not form.is_valid() or wanted not in FORMATS:
         return render(request, "suspensions/analytics/refused.html", chips(form) | {"form": form}, status=400)
     reading = Reading(form.cleaned_data["asked"], request.user)
@@ -57,7 +59,7 @@ def context(request: HttpRequest, reading: Reading) -> dict[str, Any]:
     cases = list(page.object_list)
     if page.number == 1:
         reading.figures.last = next(iter(cases), None)  # the newest stand first
-    lengths = reading.figures.lengths_of([case.pk for case in cases])
+    lasting = reading.figures.lasting(cases)
     return {
         "reading": reading,
         "period": reading.query.period,
@@ -74,11 +76,11 @@ def context(request: HttpRequest, reading: Reading) -> dict[str, Any]:
             (line, wording.of_line(line), wording.lasting(minutes(line.found.union))) for line in reading.by_month
         ],
         "page": page,
-        "cases": [(case, wording.lasting(minutes(lengths.get(case.pk, 0)))) for case in cases],
+        "cases": [(case, *(wording.lasting(minutes(time)) for time in lasting[case.pk])) for case in cases],
     }
 
 
-def chips(form: QueryForm, reading: Reading | None = None) -> dict[str, Any]:
+def chips(form: PageForm, reading: Reading | None = None) -> dict[str, Any]:
     """Return what narrows the figures, for the bar above them."""
     processes, sources = (reading.processes, reading.risk_sources) if reading else ([], [])
     planned = form.fields["planned"].choices[1:]  # type: ignore[attr-defined]
@@ -91,9 +93,18 @@ def chips(form: QueryForm, reading: Reading | None = None) -> dict[str, Any]:
         "planned_choices": planned,
         "process_choices": [(str(process.pk), str(process)) for process in processes],
         "source_choices": [(str(source.pk), source.name) for source in sources if source.deleted_at is None],
+        "people": people(reading) if reading else [],
         "filter_words": sheets.filter_words(reading) if reading else "",
         "formats": list(FORMATS),
     }
+
+
+def people(reading: Reading) -> list[tuple[str, str]]:
+    """Return those who may have recorded a case, and always the one who is asked for."""
+    known = User.objects.people().order_by("last_name", "first_name", "username")[:MOST_PEOPLE]
+    asked = reading.query.user
+    found = {str(user.pk): user.name for user in [*([asked] if asked else []), *known]}
+    return list(found.items())
 
 
 def tile(figure: Figure) -> Tile:
