@@ -63,7 +63,8 @@ class BoundedPaginator(Paginator):
     """Django's paginator for pages, with the count of bounded cost, and none where the first page holds all."""
 
     def get_page(self, number: Any) -> Page[Any]:
-        if number not in (None, "", "1", 1) or not isinstance(self.object_list, QuerySet):
+        known = "counted" in vars(self)
+        if known or number not in (None, "", "1", 1) or not isinstance(self.object_list, QuerySet):
             return super().get_page(number)
         rows = list(self.object_list[: self.per_page + 1])
         if len(rows) <= self.per_page:

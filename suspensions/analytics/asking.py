@@ -1,7 +1,7 @@
 """What the figures ask the database: one statement over the segments of the cases that a query selects."""
 
 from array import array
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -132,6 +132,7 @@ class Asked:
     processes: Sequence[TechProcess] = field(default_factory=list)
     detailed: bool = True  # with the splits by source and by day
     known: Known | None = None
+    beside: "Asked | None" = field(default=None, repr=False)  # what is asked in the same statement
 
     @cached_property
     def start(self) -> int:
@@ -152,17 +153,29 @@ class Asked:
         """The answers about what is long over, remembered where it is much, and about the rest."""
         if self.start == self.finish:
             return []
-        known, settled = self.known, self.known and self.known.settled
+        known, settled = self.known, self.known.settled if self.known else None
         if known and known.folds:
-            rest = self.query.select(self.cases).filter(known.folds.rest(self.start, self.finish))
             folded = [known.contents[head.pk] for head in known.folds.within(self.start, self.finish) if head.cases]
-            return [*folded, self.answers(rest, few=known.few)]
+            return [*folded, self.rest]
         if settled is None:
-            return [self.answers(self.listed)]
+            return [self.rest]
         late = settled.state.reaches and moment_of(settled.state.reaches) > self.finish
         about = ("settled", *self.asked_for, self.finish if late else None)
         over = recall(settled.state, about, lambda: self.answers(self.listed.settled(settled.before)))
         return [over] if settled.is_all else [over, self.answers(self.listed.unsettled(settled.before))]
+
+    @cached_property
+    def rest(self) -> Answers:
+        """The answers about what is neither folded away nor remembered; those beside these come along."""
+        both = [one for one in (self, self.beside) if one and one.start < one.finish]
+        for one, found in zip(both, asked_at_once(both), strict=True):
+            vars(one)["rest"] = found
+        return vars(self)["rest"]
+
+    @property
+    def rest_of_cases(self) -> SuspensionQuerySet:
+        folds = self.known and self.known.folds
+        return self.query.select(self.cases).filter(folds.rest(self.start, self.finish)) if folds else self.listed
 
     @property
     def asked_for(self) -> tuple[Hashable, ...]:
@@ -190,18 +203,21 @@ class Asked:
         sql, params = rows.query.sql_with_params()
         return f"{picked}piece(id, process, source, planned, s, f, b, e, first) AS ({sql})", (*before, *params)
 
-    def ask(self, sql: str, *params: Any, cases: SuspensionQuerySet | None = None, few: bool = False) -> list[Any]:
+    def ask(self, sql: str, *params: Any, cases: SuspensionQuerySet | None = None) -> list[Any]:
         if self.start == self.finish:
             return []
-        pieces, values = self.pieces(self.listed if cases is None else cases, few)
-        with connection.cursor() as cursor:
-            cursor.execute(f"WITH {pieces} {sql}", (*values, *params))
-            return cursor.fetchall()
+        pieces, values = self.pieces(self.listed if cases is None else cases)
+        return fetched(f"WITH {pieces} {sql}", (*values, *params))
 
-    def answers(self, cases: SuspensionQuerySet, *, few: bool = False) -> Answers:
-        """Put all questions about some cases at once: the pieces are looked up once for all."""
+    def answers(self, cases: SuspensionQuerySet) -> Answers:
+        """Return the answers about some cases."""
+        return self.sorted_out(fetched(*self.statement(cases))) if self.start < self.finish else self.sorted_out([])
+
+    def statement(self, cases: SuspensionQuerySet, few: bool = False) -> tuple[str, list[Any]]:
+        """Return the SQL of all questions about some cases: the pieces are looked up once for all."""
+        pieces, picked_by = self.pieces(cases, few)
         asked = {name: self.question(name) for name in QUESTIONS if self.detailed or name not in DETAILS}
-        answers, picked, params = [], [], []
+        answers, picked, params = [], [], [*picked_by]
         for number, (name, (sql, values)) in enumerate(asked.items()):
             columns = [f"c{place}" for place in range(QUESTIONS[name])] or ["c0"]
             answers.append(f"a{number}({', '.join(columns)}) AS ({sql})")
@@ -210,9 +226,13 @@ class Asked:
             text = "''" if QUESTIONS[name] else "c0"
             picked.append(f"SELECT {number}, {text}, {', '.join(cells)} FROM a{number}")  # noqa: S608 - our own names
             params += values
+        return f"WITH {pieces}, {CASES}, {', '.join(answers)} {' UNION ALL '.join(picked)}", params
+
+    def sorted_out(self, rows: Iterable[Sequence[Any]]) -> Answers:
+        """Return the lines that a statement found as answers to its questions."""
         found: dict[str, list[Any]] = {name: [] for name in QUESTIONS}
-        names, whole = list(asked), f", {CASES}, {', '.join(answers)} {' UNION ALL '.join(picked)}"
-        for number, text, *cells in self.ask(whole, *params, cases=cases, few=few):
+        names = [name for name in QUESTIONS if self.detailed or name not in DETAILS]
+        for number, text, *cells in rows:
             name = names[number]
             found[name].append(tuple(cells[: QUESTIONS[name]]) if QUESTIONS[name] else text)
         lengths = array("q", sorted(map(int, "".join(found["lengths"]).split())))
@@ -256,3 +276,22 @@ class Asked:
                     {day.format("CASE WHEN f > s THEN f - 1 ELSE s END")} AS df
                 FROM piece WHERE s < f OR first) AS dated
             GROUP BY 1, 2, 3, 4"""  # noqa: S608 - numbers of our own
+
+
+def asked_at_once(several: Sequence[Asked]) -> list[Answers]:
+    """Return the answers about the rest of the cases of several periods, all found by one statement."""
+    picked, params = [], list[Any]()
+    for number, asked in enumerate(several):
+        sql, values = asked.statement(asked.rest_of_cases, few=bool(asked.known and asked.known.few))
+        picked.append(f"SELECT {number}, one_of_all.* FROM ({sql}) AS one_of_all")  # noqa: S608 - our own names
+        params += values
+    found: list[list[Sequence[Any]]] = [[] for _asked in several]
+    for number, *cells in fetched(" UNION ALL ".join(picked), params):
+        found[number].append(cells)
+    return [asked.sorted_out(rows) for asked, rows in zip(several, found, strict=True)]
+
+
+def fetched(sql: str, params: Sequence[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()

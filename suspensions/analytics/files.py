@@ -15,8 +15,8 @@ NAME = "downtime-report"
 FORMATS: dict[str, Callable[[Reading, Any], HttpResponseBase]] = {
     "pdf": pdf.document,
     "xlsx": sheets.workbook,
-    "csv": lambda reading, by: as_csv(*sheets.flat(reading, by)),
     "csv_semicolon": lambda reading, by: as_csv_semicolon(*sheets.flat(reading, by)),
+    "csv": lambda reading, by: as_csv(*sheets.flat(reading, by)),
     "json": lambda reading, by: JsonResponse(answer(reading), json_dumps_params={"ensure_ascii": False}),
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpResponseBase
 from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.text import Truncator
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -37,7 +38,6 @@ from suspensions.analytics.nearest import Nearest
 from suspensions.analytics.reading import Line, Reading, minutes
 from suspensions.analytics.sheets import CaseRow
 from suspensions.budgets.reckoning import Allowance
-from workflow import times
 
 FONTS = Path(__file__).resolve().parent.parent / "fonts"
 REGULAR, BOLD = "DejaVuSansCondensed", "DejaVuSansCondensed-Bold"
@@ -107,7 +107,6 @@ def numbered(foot: str) -> type[Canvas]:
 
 def story(reading: Reading, by: Any) -> list[Flowable]:
     return [
-        Paragraph(escaped(str(organisation.current())), SMALL),
         Paragraph(_("Downtime report"), TITLE),
         about(reading, by),
         *part(_("Summary"), summary(reading)),
@@ -117,7 +116,7 @@ def story(reading: Reading, by: Any) -> list[Flowable]:
         *part(_("By process"), split(_("Process"), reading.by_process, scheduled=True)),
         *part(_("By risk source"), split(_("Risk source"), reading.by_risk_source)),
         *chart(_("How long cases last"), charts.histogram(reading), "{:.0f}"),
-        *part(_("By month"), split(_("Month"), reading.by_month, longest=False)),
+        *part(_("By month"), split(_("Month"), [of_month(line) for line in reading.by_month], longest=False)),
         *days(reading),
         CondPageBreak(HEADED),
         Paragraph(pgettext("heading", "Cases"), HEADING),
@@ -145,6 +144,10 @@ def under_limits() -> str:
 
 def part(title: str, body: Flowable) -> list[Flowable]:
     return [CondPageBreak(HEADED), Paragraph(escaped(title), HEADING), body]
+
+
+def of_month(line: Line) -> Line:
+    return line._replace(label=wording.capital(date_format(line.key, "F Y")))
 
 
 def days(reading: Reading) -> list[Flowable]:
@@ -187,7 +190,9 @@ def summary(reading: Reading) -> Table:
 def exact(value: Any, kind: str) -> str:
     if value is None:
         return wording.no_data()
-    return f"{value} {_('min')}" if kind == "time" else f"{value} %" if kind == "share" else str(value)
+    if kind == "count":
+        return str(value)
+    return f"{number_format(value)}{wording.NB}{'%' if kind == 'share' else _('min')}"
 
 
 def split(name: str, lines: Sequence[Line], *, longest: bool = True, scheduled: bool = False) -> Flowable:
@@ -211,7 +216,7 @@ def fact_and_limit(reading: Reading) -> Flowable:
         _("Year used"),
         _("Limit of the year"),
         _("Case nearest to its limit"),
-        _("One case"),
+        _("Limit of one case"),
     ]
     rows = []
     for found in reading.budgets:
@@ -220,7 +225,7 @@ def fact_and_limit(reading: Reading) -> Flowable:
             f"{limit.document}\n{_('from %(day)s') % {'day': wording.date_of(limit.valid_from)}}" if limit else "—"
         )
         rows.append([
-            str(found.process), document, against(found.year), allowed(limit and limit.year_minutes),
+            str(found.process), document, against(found.year), allowed(limit.year_minutes if limit else None),
             *worst(reading.nearest.get(found.process.pk)),
         ])  # fmt: skip
     return grid(head, rows, [42 * mm, WIDTH - 148 * mm, 27 * mm, 24 * mm, 33 * mm, 22 * mm], words=2)
@@ -246,12 +251,24 @@ def allowed(amount: int | None) -> str:
 
 
 def cases(reading: Reading) -> list[Flowable]:
-    head = [_("Number"), _("Start and finish"), _("Process"), _("Cause and measures"), _("In the period")]
+    head = [
+        _("Number"),
+        _("Start and finish"),
+        _("Process, cause and measures"),
+        _("In the period"),
+        _("Within the schedule"),
+    ]
     rows = [
-        [f"{row.number}\n{row.status}", span(row), row.process, told(row), lengths(row)]
+        [
+            f"{row.number}\n{row.status}",
+            from_to(row),
+            told(row),
+            wording.lasting(row.lasted),
+            wording.lasting(row.scheduled),
+        ]
         for row in sheets.cases(reading, MOST_CASES)
     ]
-    table = grid(head, rows, [23 * mm, 32 * mm, 38 * mm, WIDTH - 121 * mm, 28 * mm], words=4)
+    table = grid(head, rows, [28 * mm, 29 * mm, WIDTH - 101 * mm, 22 * mm, 22 * mm], words=3)
     left_out = reading.figures.whole.count - len(rows)
     if left_out <= 0:
         return [table]
@@ -259,21 +276,19 @@ def cases(reading: Reading) -> list[Flowable]:
     return [table, Paragraph(note, SMALL)]
 
 
-def span(row: CaseRow) -> str:
-    finish = row.finish if isinstance(row.finish, str) else times.full(row.finish)
-    return f"{times.full(row.start)}\n{finish}"
-
-
-def lengths(row: CaseRow) -> str:
-    scheduled = _("%(length)s within the schedule") % {"length": wording.lasting(row.scheduled)}
-    return f"{wording.lasting(row.lasted)}\n{scheduled}"
+def from_to(row: CaseRow) -> str:
+    """Return start and finish below each other, on the clock that the head of the report names."""
+    moments = [row.start, *([] if isinstance(row.finish, str) else [row.finish])]
+    said = [f"{wording.date_of(local)} {local:%H:%M}" for local in map(timezone.localtime, moments)]
+    return "\n".join([*said, *([row.finish] if isinstance(row.finish, str) else [])])
 
 
 def told(row: CaseRow) -> str:
-    first = [row.kind if row.planned == _("no") else _("planned"), row.risk_source, shortened(row.description, 300)]
+    kind = row.kind if row.planned == _("no") else _("planned")
+    first = [wording.capital(kind), row.risk_source, shortened(row.description, 300)]
     rest = [(_("Root cause"), shortened(row.root_cause, 200)), (_("Measures"), shortened(row.measures, 200))]
     said = ". ".join(text.strip().rstrip(".") for text in first if text.strip())
-    return "\n".join([said, *(f"{name}: {text}" for name, text in rest if text)])
+    return "\n".join([row.process, said, *(f"{name}: {text}" for name, text in rest if text)])
 
 
 def shortened(text: str, most: int) -> str:

@@ -72,6 +72,7 @@ class Reading:
         self.figures = Figures(query, cases, self.now, self.processes, known=known)
         earlier = Query(**{**vars(query), "period": query.period.before(self.now)})
         self.earlier = Figures(earlier, cases, self.now, self.processes, False, known)
+        self.figures.beside = self.earlier
         for figures in (self.figures, self.earlier) if state.is_large else ():
             vars(figures).update(recall(state, (known.heads, *depends_on(figures)), partial(found_out, figures)))
 

@@ -106,8 +106,10 @@ def limits(reading: Reading) -> Iterator[Row]:
     for found in reading.budgets:
         limit, year = found.limit, found.year
         yield (
-            str(found.process), found.at.year, minutes(year.used), allowed(limit and limit.year_minutes), share(year),
-            allowed(limit and limit.case_minutes), limit.document if limit else "", limit.valid_from if limit else "",
+            str(found.process), found.at.year, minutes(year.used),
+            allowed(limit.year_minutes if limit else None), share(year),
+            allowed(limit.case_minutes if limit else None),
+            limit.document if limit else "", limit.valid_from if limit else "",
             *worst(reading.nearest.get(found.process.pk)),
         )  # fmt: skip
 

@@ -53,13 +53,13 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 
 def context(request: HttpRequest, reading: Reading) -> dict[str, Any]:
-    paginator = BoundedPaginator(reading.figures.listed.select_related("process", "risk_source"), CASES_ON_A_PAGE)
+    paginator = BoundedPaginator(reading.figures.listed, CASES_ON_A_PAGE)
     paginator.counted = Count(reading.figures.whole.count, exact=True)
     page = paginator.get_page(request.GET.get("page"))
-    cases = list(page.object_list)
+    rows: Any = page.object_list
+    cases, lasting = reading.figures.listing(rows)
     if page.number == 1:
         reading.figures.last = next(iter(cases), None)  # the newest stand first
-    lasting = reading.figures.lasting(cases)
     return {
         "reading": reading,
         "period": reading.query.period,

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 from pypdf import PdfReader
 from reportlab.platypus import SimpleDocTemplate, Spacer
@@ -12,7 +13,7 @@ from accounts import organisation
 from accounts.models import Organisation
 from accounts.policy import ROLES
 from accounts.tests.factories import UserFactory
-from suspensions.analytics import pdf
+from suspensions.analytics import folding, pdf
 from suspensions.models import Segment
 from suspensions.tests.factories import ProcessLimitFactory, SuspensionFactory, TechProcessFactory
 from suspensions.tests.year import year_of_cases
@@ -101,7 +102,7 @@ def test_the_number_of_queries_does_not_grow(api, django_assert_max_num_queries,
     year_of_cases(2025, MOSCOW, count=60)
     client = api(UserFactory())
     client.get(ANALYTICS)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         client.get(ANALYTICS, {"start": "2019-01-01", "finish": finish})
 
 
@@ -131,8 +132,10 @@ def test_the_page_costs_the_same_with_many_cases(page, django_assert_max_num_que
     year_of_cases(2025, MOSCOW, count=100)
     client = page(UserFactory())
     client.get("/suspensions/analytics/")
-    with django_assert_max_num_queries(14):
-        client.get("/suspensions/analytics/", YEAR)
+    for _time in range(2):
+        with django_assert_max_num_queries(12):
+            client.get("/suspensions/analytics/", YEAR)
+        folding.fold(timezone.now())
 
 
 def test_the_report_sets_fact_against_the_limit_in_force(api):
@@ -177,9 +180,9 @@ def test_the_report_says_how_it_was_counted_and_holds_every_case_whole(api):
     assert listed[0] == case.number
     assert listed[3:8] == ("restored", start.replace(tzinfo=None), finish.replace(tzinfo=None), 3855, 75)
     assert listed[-2:] == ("A worn cable", "Replaced")
-    said = f"{case.number} restored 4 Jul 2025 17:30 MSK 7 Jul 2025 09:45 MSK"
+    said = f"{case.number} restored 4 Jul 2025 17:30 7 Jul 2025 09:45 {process} Outage."
     assert said in text
-    for words in ("Root cause: A worn cable", "Measures: Replaced", "64 h 15 min 1 h 15 min within the schedule"):
+    for words in ("Root cause: A worn cable", "Measures: Replaced", "64 h 15 min 1 h 15 min"):
         assert words in text
     assert f"{case.number} 1 h 15 min, 125 % over the limit: 1 1 h" in text
     row = next(row for row in book["Fact and limit"].iter_rows(values_only=True) if row[0] == str(process))
