@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import sqlite3
+import sys
 import threading
 import time
 from collections import Counter
@@ -150,7 +151,7 @@ class Taken:
 
 
 @pytest.fixture
-def say(pytestconfig):
+def say(capfd):
     """Tell whoever runs the drill how far it is, past the capture; a short one says only how it ended."""
     begun, told = time.monotonic(), [time.monotonic()]
 
@@ -158,9 +159,9 @@ def say(pytestconfig):
         now = time.monotonic()
         if at_once or now - told[0] > SAID_EVERY:
             told[0] = now
-            writer = pytestconfig.get_terminal_writer()
-            writer.line(f"\n{connection.vendor}, {now - begun:.0f} s: {words}")
-            writer.flush()
+            with capfd.disabled():
+                sys.stdout.write(f"\n{connection.vendor}, {now - begun:.0f} s: {words}\n")
+                sys.stdout.flush()
 
     return telling
 
