@@ -14,6 +14,8 @@ import time
 from collections import Counter
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -168,13 +170,15 @@ def say(capfd):
 
 @pytest.fixture
 def places(settings, tmp_path):
-    """Move the attachments into a folder that exists only from now on."""
+    """Move the attachments into a folder that exists only from now on; in memory, for each is flushed when written."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else tmp_path) as folder_:
 
-    def place(name):
-        settings.STORAGES = settings.STORAGES | on_disk(tmp_path / name)
-        return tmp_path / name
+        def place(name):
+            settings.STORAGES = settings.STORAGES | on_disk(Path(folder_, name))
+            return Path(folder_, name)
 
-    return place
+        yield place
 
 
 def begun():
