@@ -81,7 +81,9 @@ class SuspensionFilter(django_filters.FilterSet):
         return rows.matching(value)
 
     def running(self, rows: SuspensionQuerySet, name: str, value: bool) -> SuspensionQuerySet:
-        return rows.filter(finish=None, start__lte=timezone.now()) if value else rows.filter(finish__isnull=False)
+        if not value:
+            return rows.filter(finish__isnull=False)
+        return rows.filter(finish=None, start__lte=timezone.now()).exclude(status=Suspension.Status.CALLED_OFF)
 
     def filter_queryset(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         rows = super().filter_queryset(queryset)

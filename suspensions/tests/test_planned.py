@@ -373,3 +373,11 @@ def test_the_admin_classifies_back_and_calls_off(page, action, fields):
     case.refresh_from_db()
 
     assert {name: getattr(case, name) for name in fields} == fields
+
+
+def test_what_was_called_off_is_neither_running_nor_over(api):
+    services.call_off(begun(), by=manager(), note="The part did not come.")
+    client = api(UserFactory())
+
+    found = {word: client.get(f"/api/v1/suspensions/?open={word}").json()["count"] for word in ("true", "false")}
+    assert found == {"true": 0, "false": 0}
