@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
+from django.utils import translation
 
 from accounts.models import Role, User
 from monitoring.services import fitness
@@ -50,7 +51,9 @@ def check_database(**kwargs: Any) -> Iterator[CheckMessage]:
         return
     migrations = fitness.check_migrations()
     if not migrations.ok:
-        yield Error(f"Migrations are {migrations.detail}.", hint="Run: manage.py migrate", id="config.E007")
+        with translation.override("en"):
+            words = f"Migrations are {migrations.detail}."
+        yield Error(words, hint="Run: manage.py migrate", id="config.E007")
         return
     for admin in User.objects.active().filter(role=Role.ADMIN)[:20]:
         if any(admin.check_password(guess) for guess in (admin.username, "admin", "password", "vakhta")):

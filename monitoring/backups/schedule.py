@@ -3,12 +3,15 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Min
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from monitoring.backups import copying, folder, proving, services
 from monitoring.backups.faults import FAILURES, words_of
@@ -56,18 +59,20 @@ def is_late(newest: Backup | None, at: datetime) -> bool:
     return interval() is not None and at - newest.taken_at > limit()
 
 
-def fault() -> str:
+def fault() -> Any:
     """Say in a line what is wrong with the backups now, for whoever judges the installation; else nothing."""
     if is_late(newest_verified(), timezone.now()):
-        return "there is no new verified backup"
+        return gettext_lazy("there is no new verified backup")
     last = Backup.objects.filter(finished_at__isnull=False).order_by("-finished_at", "-pk").first()
     if last and last.state == State.FAILED:
-        return f"the last attempt failed: {last.error}"
+        return format_lazy(gettext_lazy("the last attempt failed: {error}"), error=last.error)
     rehearsal = Backup.objects.filter(rehearsed_at__isnull=False).order_by("-rehearsed_at").first()
     if rehearsal and rehearsal.rehearsal_error:
-        return f"the last rehearsal failed: {rehearsal.rehearsal_error}"
+        return format_lazy(gettext_lazy("the last rehearsal failed: {error}"), error=rehearsal.rehearsal_error)
     uncopied = Backup.objects.verified().exclude(copy_error="").first() if copying.is_wanted() else None
-    return f"not copied to the other storage: {uncopied.copy_error}" if uncopied else ""
+    if uncopied:
+        return format_lazy(gettext_lazy("not copied to the other storage: {error}"), error=uncopied.copy_error)
+    return ""
 
 
 def take_stock(at: datetime) -> None:

@@ -10,6 +10,8 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
 from monitoring.models import TargetGroup
@@ -25,7 +27,10 @@ def check_database() -> Check:
             cursor.execute("SELECT 1")
     except DatabaseError as error:
         return Check(False, first_line(error))
-    return Check(True, f"{connection.display_name} answered in {(time.perf_counter() - start) * 1000:.1f} ms")
+    took = (time.perf_counter() - start) * 1000
+    return Check(
+        True, format_lazy(_("{database} answered in {took:.1f} ms"), database=connection.display_name, took=took)
+    )
 
 
 def check_migrations() -> Check:
@@ -34,7 +39,7 @@ def check_migrations() -> Check:
     except DatabaseError as error:
         return Check(False, first_line(error))
     names = ", ".join(sorted(f"{app}.{name}" for app, name in pending))
-    return Check(not pending, f"pending: {names}" if pending else "all applied")
+    return Check(not pending, format_lazy(_("pending: {names}"), names=names) if pending else _("all applied"))
 
 
 def check_cache() -> Check:
@@ -43,7 +48,7 @@ def check_cache() -> Check:
         found = cache.get("health")
     except (RedisError, DatabaseError) as error:
         return Check(False, first_line(error))
-    return Check(found == "well", "keeps what it is given" if found == "well" else "forgets at once")
+    return Check(found == "well", _("keeps what it is given") if found == "well" else _("forgets at once"))
 
 
 def check_probe() -> Check:
@@ -53,10 +58,11 @@ def check_probe() -> Check:
         for group in TargetGroup.objects.watched().select_related("watch"):
             last = group.watch.begun_at or group.created_at
             if timezone.now() - last > group.silence:
-                late.append(f"{group.name} since {utc(last)}")
+                late.append(f"{group.name} ({utc(last)})")
     except DatabaseError as error:
         return Check(False, first_line(error))
-    return Check(not late, f"not looked at: {', '.join(late)}" if late else "looks at what is due")
+    words = format_lazy(_("not looked at since: {names}"), names=", ".join(late))
+    return Check(not late, words if late else _("looks at what is due"))
 
 
 ESSENTIAL = {"database": check_database, "migrations": check_migrations}

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.models import Min
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
 from monitoring.models import Pulse
@@ -22,16 +25,17 @@ from workflow.times import utc
 LAG_LIMIT = timedelta(minutes=10)
 QUEUE = "celery"
 PATIENCE = 2.0  # seconds that the broker may take
+NO_BACKUP = _("no verified backup")
 
 
 class Answers:
     """What only others of this app know; they answer when it starts."""
 
     newest_backup: Callable[[], datetime | None] | None = None
-    backup_fault: Callable[[], str] | None = None
+    backup_fault: Callable[[], Any] | None = None
 
 
-def backups_tell(newest_verified: Callable[[], datetime | None], fault: Callable[[], str]) -> None:
+def backups_tell(newest_verified: Callable[[], datetime | None], fault: Callable[[], Any]) -> None:
     """Name who knows when the newest backup that was verified was made, and what is wrong with backups, if anything."""
     Answers.newest_backup = staticmethod(newest_verified)
     Answers.backup_fault = staticmethod(fault)
@@ -54,7 +58,7 @@ def check_broker() -> Check:
         depth = queue_depth()
     except (RedisError, OSError) as error:
         return Check(False, first_line(error))
-    return Check(True, f"{depth} messages wait")
+    return Check(True, format_lazy(_("messages that wait: {depth}"), depth=depth))
 
 
 def job_age() -> timedelta | None:
@@ -65,26 +69,27 @@ def job_age() -> timedelta | None:
 
 def check_worker() -> Check:
     """Ticks that wait undone are a worker's fault."""
-    return look_at_jobs(blamed=lambda depth: depth > 0, what="no job is done")
+    return look_at_jobs(blamed=lambda depth: depth > 0, what=_("no job is done"))
 
 
 def check_beat() -> Check:
     """Where nothing waits either, nobody sends ticks."""
-    return look_at_jobs(blamed=lambda depth: depth == 0, what="no tick is sent")
+    return look_at_jobs(blamed=lambda depth: depth == 0, what=_("no tick is sent"))
 
 
-def look_at_jobs(*, blamed: Callable[[int], bool], what: str) -> Check:
+def look_at_jobs(*, blamed: Callable[[int], bool], what: Any) -> Check:
     try:
         age = job_age()
         if age is not None and age <= SILENT_AFTER:
-            return Check(True, f"last tick {max(0, round(age.total_seconds()))} s ago")
+            return Check(True, format_lazy(_("last tick {age} s ago"), age=max(0, round(age.total_seconds()))))
         depth = queue_depth()
     except DatabaseError as error:
         return Check(False, first_line(error))
     except (RedisError, OSError):
-        return Check(True, "the broker does not answer")
-    words = what if age is None else f"{what} since {utc(timezone.now() - age)}"
-    return Check(not blamed(depth), words if blamed(depth) else "not to blame for the silence of the jobs")
+        return Check(True, _("the broker does not answer"))
+    since = "" if age is None else utc(timezone.now() - age)
+    words = format_lazy(_("{what} since {since}"), what=what, since=since) if since else what
+    return Check(not blamed(depth), words if blamed(depth) else _("not to blame for the silence of the jobs"))
 
 
 def outbox_lag() -> timedelta:
@@ -99,9 +104,8 @@ def check_outbox() -> Check:
         lag = outbox_lag()
     except DatabaseError as error:
         return Check(False, first_line(error))
-    return Check(
-        lag <= LAG_LIMIT, f"the oldest message waits for {round(lag.total_seconds())} s" if lag else "nothing waits"
-    )
+    words = format_lazy(_("the oldest message waits for {lag} s"), lag=round(lag.total_seconds()))
+    return Check(lag <= LAG_LIMIT, words if lag else _("nothing waits"))
 
 
 def written_folders() -> set[Path]:
@@ -134,7 +138,8 @@ def check_disk() -> Check:
         free, folder = narrowest()
     except OSError as error:
         return Check(False, first_line(error))
-    words = f"{free // 1024**2} MB free in {folder}, {settings.DISK_LOW // 1024**2} MB are needed"
+    known = {"free": free // 1024**2, "folder": folder, "needed": settings.DISK_LOW // 1024**2}
+    words = format_lazy(_("{free} MB free in {folder}, {needed} MB are needed"), **known)
     return Check(free >= settings.DISK_LOW, words)
 
 
@@ -150,6 +155,6 @@ def check_backup() -> Check:
         fault = Answers.backup_fault() if Answers.backup_fault else ""
     except DatabaseError as error:
         return Check(False, first_line(error))
-    newest = "no verified backup" if age is None else "the newest verified backup is "
-    newest += "" if age is None else f"{age.total_seconds() / 3600:.1f} h old"
-    return Check(not fault, f"{fault}; {newest}" if fault else newest)
+    hours = age and age.total_seconds() / 3600
+    newest = format_lazy(_("the newest verified backup is {hours:.1f} h old"), hours=hours) if hours else NO_BACKUP
+    return Check(not fault, format_lazy("{}; {}", fault, newest) if fault else newest)

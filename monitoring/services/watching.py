@@ -53,7 +53,7 @@ def watch_over(*, at: datetime) -> None:
 
 @transaction.atomic
 def alarm(name: str, found: Check, at: datetime) -> None:
-    _row, new = Alarm.objects.get_or_create(pk=name, defaults={"since": at, "detail": found.detail})
+    _row, new = Alarm.objects.get_or_create(pk=name, defaults={"since": at, "detail": str(found.detail)})
     if new:
         notify(alerted(), kind=FAULTS[name], context={"detail": found.detail}, url="/health/")
 

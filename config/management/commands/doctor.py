@@ -2,6 +2,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import translation
 
 from config.doctor import ILL, examine
 
@@ -12,6 +13,7 @@ class Command(BaseCommand):
     )
     requires_system_checks: list[str] = []
 
+    @translation.override("en")
     def handle(self, *args: Any, **options: Any) -> None:
         faults = 0
         for finding in examine():
