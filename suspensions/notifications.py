@@ -113,9 +113,15 @@ def tell_called_off(suspension: Suspension, *, by: Actor, note: str) -> None:
 
 
 def tell_restored(suspension: Suspension, *, by: Actor, note: str = "") -> None:
-    """Tell the owner, the author and the managers from when to when it was down."""
-    managers = Q(role=Role.MANAGER)
-    people = User.objects.active().people().filter(managers | Q(pk__in=concerned(suspension)))
+    """Tell the owner, the author and the managers from when to when it was down.
+
+    Of what a probe began and ended, managers and administrators hear once, from the probe.
+    """
+    people = User.objects.active().people()
+    if suspension.origin == Suspension.Origin.PROBE and by.user.is_system:
+        people = people.filter(pk__in=concerned(suspension)).exclude(role__in=[Role.MANAGER, Role.ADMIN])
+    else:
+        people = people.filter(Q(role=Role.MANAGER) | Q(pk__in=concerned(suspension)))
     tell(RESTORED, people, suspension, by, said(by, note))
 
 

@@ -8,12 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.tests.factories import UserFactory
 from notifications.models import Notice
 from suspensions import jobs, services, triggers
 from suspensions.budgets import warnings
 from suspensions.models import GivenWarning, ProcessLimit, Segment, Unjudged
-from suspensions.tests.factories import ProcessLimitFactory, RiskSourceFactory, TechProcessFactory
+from suspensions.tests.factories import ProcessLimitFactory, RiskSourceFactory, SuspensionFactory, TechProcessFactory
 from suspensions.tests.limiting import WEEK, count_by, down, limited, local
 from workflow.tests.actors import actor_of
 
@@ -349,6 +350,24 @@ def test_a_degradation_that_nears_the_allowed_share_is_told(manager, now, lost, 
     warnings.check(now + MINUTE)
 
     assert kinds(manager, "budget") == told
+
+
+# The end of what a probe began
+
+
+def test_managers_hear_of_a_connection_from_the_probe_alone(manager):
+    owner = UserFactory()
+    case = SuspensionFactory(probe=True, process=TechProcessFactory(owner=owner))
+    services.restore(case, by=actor_of(User.objects.system()))
+
+    assert (kinds(owner), kinds(manager)) == (["suspension.restored"], [])
+
+
+def test_what_people_end_is_told_to_managers(manager):
+    case = SuspensionFactory(probe=True)
+    services.restore(case, by=actor_of(UserFactory(admin=True)))
+
+    assert kinds(manager) == ["suspension.restored"]
 
 
 # Which day it is
