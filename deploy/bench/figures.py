@@ -46,10 +46,10 @@ def record(key: str) -> None:
 
 def took(browser: urllib.request.OpenerDirector, period: str) -> float:
     start = time.perf_counter()
-    with browser.open(f"{HOST}/suspensions/analytics/?preset={period}") as answer:
+    with browser.open(f"{HOST}/suspensions/analytics/?period={period}") as answer:
         page = answer.read().decode()
     spent = (time.perf_counter() - start) * 1000
-    if "/sign-in/" in answer.url or f"preset={period}" not in page:
+    if "/sign-in/" in answer.url or f"period={period}" not in page:
         raise SystemExit(f"{answer.url} is not the page of the figures.")
     return spent
 
