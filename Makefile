@@ -32,7 +32,7 @@ drill: ## Kill who delivers, takes in, probes and backs up, destroy and restore 
 		&& exec $(BIN)/python deploy/with_servers.py $(BIN)/python -m pytest -q $(DRILLS)
 
 demo: ## Start a realistic organisation to look around in, in data/demo; prints whom to sign in as
-	@sh deploy/install.sh requirements.lock && export DATA_DIR=data/demo LANGUAGE_CODE=ru TIME_ZONE=Europe/Moscow \
+	@sh deploy/install.sh requirements.lock && export DATA_DIR=data/demo LANGUAGE_CODE=ru TIME_ZONE=Europe/Moscow PROBE_ALLOWED_NETWORKS=127.0.0.0/8 \
 		&& $(MANAGE) seed_demo && exec $(MANAGE) up
 
 demo-clear: ## Remove the demo with its whole data folder

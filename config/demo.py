@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Role, User
-from config import demo_duty, demo_programme
+from config import demo_duty, demo_probe, demo_programme
 from incidents import services as incidents
 from incidents.models import Incident
 from monitoring.heartbeats import services as heartbeats
@@ -86,6 +86,7 @@ def seed() -> str:
         downtime(staff, random.Random(7))  # noqa: S311 - the same year each time
         demo_duty.fill(staff, random.Random(11))  # noqa: S311 - the same weeks each time
         work(staff)
+        demo_probe.fill(staff, random.Random(3))  # noqa: S311 - the same day each time
         demo_programme.fill(staff, random.Random(5))  # noqa: S311 - the same month each time
     marker().touch(mode=0o600)
     marker().write_text(chosen)
@@ -129,7 +130,7 @@ def limits(staff: dict[str, Actor]) -> None:
 
 
 def downtime(staff: dict[str, Actor], dice: random.Random) -> None:
-    """A year of cases, most of them short, some planned; one still goes on."""
+    """A year of cases, most of them short; one still goes on."""
     processes, now = list(TechProcess.objects.present()), timezone.now().replace(second=0, microsecond=0)
     sources = {source.code: source for source in RiskSource.objects.present()}
     known = [cause for cause in CAUSES if cause[0] in sources]

@@ -2,11 +2,12 @@ import pytest
 from django.core.management import CommandError
 from django.utils import timezone
 
-from config import demo, demo_duty
+from config import demo, demo_duty, demo_probe
 from incidents.models import Duty, EscalationPolicy, Incident
 from incidents.oncall.response import Reading
 from incidents.oncall.weeks import overview
 from incidents.tests.factories import IncidentFactory
+from monitoring.models import Outage, Target
 from notifications.models import Chat
 from suspensions.models import Suspension
 from suspensions.services import dictionaries
@@ -23,6 +24,7 @@ def own_folder(settings, monkeypatch, tmp_path):
     folder = tmp_path / "demo"
     folder.mkdir()
     settings.DATA_DIR = folder
+    settings.PROBE_ALLOWED_NETWORKS = ["127.0.0.0/8"]
     placed = settings.DATABASES["default"] | {"NAME": str(folder / "vakhta.sqlite3")}
     monkeypatch.setitem(settings.DATABASES, "default", placed)
     dictionaries.first_start()
@@ -33,14 +35,25 @@ def test_a_demo_is_an_organisation_with_a_history(own_folder, monkeypatch):
     monkeypatch.setattr(demo, "CASES", 6)
     chosen = demo.seed()
 
-    assert Suspension.objects.count() == 7
+    assert Suspension.objects.count() == 6 + len(["running", "probe", "planned", "announced"])
     assert Suspension.objects.running().count() == 1
-    assert Incident.objects.exclude(status="closed").count() == len(demo.INCIDENTS)
+    assert Incident.objects.exclude(status="closed").count() == len(demo.INCIDENTS) + 1
     assert Task.objects.count() == len(demo.TASKS)
     assert Ticket.objects.count() == len(demo.TICKETS)
     assert Event.objects.exists()
     assert demo.seed() == chosen
-    assert Incident.objects.exclude(status="closed").count() == len(demo.INCIDENTS)
+    assert Incident.objects.exclude(status="closed").count() == len(demo.INCIDENTS) + 1
+
+
+def test_a_demo_was_watched_for_a_day_and_announces_work(own_folder, monkeypatch):
+    monkeypatch.setattr(demo, "CASES", 1)
+    demo.seed()
+    found = Outage.objects.get()
+
+    assert (found.downtime, found.suspension.status) == (demo_probe.DOWN, "restored")
+    assert Target.objects.filter(minutes__bad__gt=0).distinct().count() == 2
+    assert [case.finish for case in Suspension.objects.announced()] == [None]
+    assert Suspension.objects.filter(planned=True).exclude(finish=None).count() == 1
 
 
 def test_a_demo_has_somebody_on_duty_a_gap_ahead_and_figures_of_answering(own_folder, monkeypatch):
