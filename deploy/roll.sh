@@ -8,8 +8,14 @@ compose() { $compose -f docker-compose.prod.yml ${COMPOSE_MORE:-} "$@"; }
 say() { echo "Vakhta: $*" >&2; }
 fail() { say "$*."; exit 1; }
 count() { echo $#; }
-added() { # the web containers that were not there before
+webs_of() { # the containers that serve, without those of single commands
     for id in $(compose ps -aq web); do
+        one=$(docker inspect --format '{{index .Config.Labels "com.docker.compose.oneoff"}}' "$id" 2>/dev/null) || one=""
+        [ "$one" = True ] || echo "$id"
+    done
+}
+added() { # the web containers that were not there before
+    for id in $(webs_of); do
         case " $old " in *" $id "*) ;; *) echo "$id" ;; esac
     done
 }
@@ -28,7 +34,7 @@ undo() {
     exit "$status"
 }
 
-old=$(compose ps -aq web | tr '\n' ' ')
+old=$(webs_of | tr '\n' ' ')
 webs=$(count $old) workers=$(count $(compose ps -q worker)) beats=$(count $(compose ps -q beat))
 [ "$webs" -gt 0 ] || fail "nothing runs yet: $compose -f docker-compose.prod.yml up -d"
 serving=""

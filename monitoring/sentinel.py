@@ -2,16 +2,19 @@
 
 import logging
 import random
+import time
 from collections.abc import Callable
 from threading import Event, Thread
 
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from monitoring import services
 
 log = logging.getLogger(__name__)
 PAUSE = 60.0  # seconds between two looks
+SLEPT = 60.0  # seconds: a pause longer by so much means that the machine slept, and so did those who do jobs
 JITTER = 0.5  # share of a pause, so that processes do not look in step
 
 
@@ -32,7 +35,12 @@ class Sentinel(Thread):
         self.look, self.pause, self.ended = look, pause, Event()
 
     def run(self) -> None:
-        while not self.ended.wait(self.pause * (1 + random.uniform(0, JITTER))):  # noqa: S311 - not a secret
+        while True:
+            pause, begun = self.pause * (1 + random.uniform(0, JITTER)), time.time()  # noqa: S311 - not a secret
+            if self.ended.wait(pause):
+                return
+            if time.time() - begun > pause + SLEPT:
+                continue
             try:
                 self.look()
             except DatabaseError as error:

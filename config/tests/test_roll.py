@@ -28,7 +28,7 @@ esac
 
 def rolled(folder, **environment):
     (folder / "bin").mkdir()
-    (folder / "fake").mkdir()
+    (folder / "fake").mkdir(exist_ok=True)
     (folder / "bin" / "docker").write_text(DOCKER)
     (folder / "bin" / "docker").chmod(0o755)
     for name in ("web0", "web1"):
@@ -43,6 +43,14 @@ def test_a_new_version_takes_the_place_of_the_old_one(tmp_path):
 
     assert (done.returncode, left) == (0, ["web2", "web3"]), done.stderr
     assert "stop web0 web1" in (tmp_path / "fake" / "calls").read_text()
+
+
+def test_a_container_of_a_single_command_is_neither_counted_nor_ended(tmp_path):
+    (tmp_path / "fake").mkdir()
+    (tmp_path / "fake" / "web-command").write_text("True\n")  # what its label says
+    done, left = rolled(tmp_path)
+
+    assert (done.returncode, left) == (0, ["web-command", "web3", "web4"]), done.stderr
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 import os
 import re
 import secrets
+import select
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +18,7 @@ from psycopg import sql
 from monitoring.backups.faults import STOP, Damaged, Fault
 from monitoring.backups.grants import granted
 from monitoring.backups.progress import Report
-from monitoring.backups.server import Failed, address, connected, program, run, started
+from monitoring.backups.server import Client, Failed, address, connected, program, run, started
 from monitoring.models import Backup
 
 MEMBER = "database.dump"
@@ -167,7 +168,9 @@ def into(where: str, dump: Path, tick: Callable[[], None], *, before: str = "", 
         os.fdopen(reading, "rb", buffering=0) as source,
         started(["pg_restore", *PORTABLE, "--file=-", str(dump)], stdout=sink) as restoring,
     ):
-        for script, text in zip(scripts, (before, settings_in(source, known), after), strict=True):
+        for script, text in zip(
+            scripts, (before, settings_in(lines_of(source, restoring, tick), known), after), strict=True
+        ):
             script.write_text(text)
         with started([*PSQL, *files, f"--dbname={where}"], stdin=source) as taking:
             source.close()
@@ -183,10 +186,20 @@ def known_settings(where: str) -> set[str]:
         return {row[0] for row in database.execute("SELECT name FROM pg_settings")}
 
 
-def settings_in(script: IO[bytes], known: set[str]) -> str:
+def lines_of(source: IO[bytes], writer: Client, tick: Callable[[], None]) -> Iterator[bytes]:
+    """Yield what a program says, line by line, until it has ended: this end of the pipe stays open, so no end shows."""
+    while True:
+        while not select.select([source], [], [], 1)[0]:
+            tick()
+            if writer.process.poll() is not None and not select.select([source], [], [], 0)[0]:
+                return
+        yield source.readline()
+
+
+def settings_in(script: Iterable[bytes], known: set[str]) -> str:
     """Read a script up to the empty line behind its settings, and return that without those that nobody knows."""
     kept, begun = [], False
-    for line in iter(script.readline, b""):
+    for line in script:
         setting = SETTING.match(line)
         begun = begun or setting is not None
         if begun and not line.strip():

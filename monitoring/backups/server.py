@@ -33,7 +33,8 @@ def connected(where: str, **options: Any) -> psycopg.Connection[Any]:
 def address(name: str = "") -> str:
     """Return how the database is reached, without the password, which would show in the list of processes."""
     known = connection.settings_dict
-    options = {key: value for key, value in known.get("OPTIONS", {}).items() if isinstance(value, str | int)}
+    given_up = "tcp_user_timeout"  # too soon for one that takes in a whole archive
+    options = {k: v for k, v in known.get("OPTIONS", {}).items() if isinstance(v, str | int) and k != given_up}
     given = {"host": known["HOST"], "port": known["PORT"], "user": known["USER"], "dbname": name or known["NAME"]}
     return make_conninfo(**{key: value for key, value in {**options, **given}.items() if value})
 

@@ -75,10 +75,18 @@ class MaintenanceWindow(models.Model):
     def clean(self) -> None:
         if not (self.start and self.finish):
             return
-        if self.finish <= self.start:
+        for name, moment in (("start", self.start), ("finish", self.finish)):
+            if not 1970 <= moment.year <= 2199:  # what zones and weeks can be reckoned with
+                raise ValidationError({name: _now("That is too far away.")}, code="invalid")
+        if self.finish <= self.start or (self.weekly and not self.lasts_by_the_wall()):
             raise ValidationError({"finish": _now("The end lies before the beginning.")}, code="invalid")
         if self.weekly and self.finish - self.start >= WEEK:
             raise ValidationError({"finish": _now("What comes every week is over within a week.")}, code="invalid")
+
+    def lasts_by_the_wall(self) -> bool:
+        """Whether it has a length in weeks without a change of the clock too."""
+        zone = organisation.current().zone
+        return wall(self.finish, zone) > wall(self.start, zone)
 
     def spans(self, since: datetime, until: datetime) -> list[Span]:
         """The stretches that share a moment with [since, until)."""

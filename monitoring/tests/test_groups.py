@@ -158,6 +158,21 @@ def test_a_weekly_window_that_runs_ends_when_it_is_taken_back_and_comes_no_more(
         services.cancel_window(window, by=admin)
 
 
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_window_lies_in_years_that_every_zone_can_tell(admin, year):
+    start = datetime(year, 12, 20, tzinfo=UTC)
+    with pytest.raises(ValidationError):
+        services.add_window(GroupFactory(), by=admin, note="Router", start=start, finish=start + timedelta(days=2))
+
+
+def test_a_weekly_window_lasts_by_the_clock_on_the_wall(admin):
+    Organisation.objects.filter(pk=organisation.current().pk).update(time_zone="Europe/Berlin")
+    organisation.forget()
+    start = datetime(2027, 10, 31, 0, 45, tzinfo=UTC)  # 02:45; half an hour later it is 02:15 again
+    with pytest.raises(ValidationError):
+        weekly_window(admin, GroupFactory(), start, hours=0.5)
+
+
 def test_a_weekly_window_that_has_never_come_is_taken_back_whole(admin):
     window = weekly_window(admin, GroupFactory(), timezone.now() + timedelta(days=1))
 

@@ -47,6 +47,8 @@ def test_no_outage_begins_within_planned_work_that_was_announced(group):
     ("ago", "fields"),  # moments so many minutes ago, and what else is so
     [
         ({"start": 2 * 24 * 60}, {"planned_finish": None}),  # nobody said until when, and it was forgotten
+        ({"start": 8 * 24 * 60}, {}),  # longer than anybody would believe
+        ({}, {"kind": "degradation", "degradation": "0.3"}),  # it was to go on
         ({}, {"announced_at": None}),  # recorded afterwards
         ({}, {"announced_at": None, "planned": False, "planned_finish": None}),
         ({"finish": 25}, {"status": "restored"}),  # over earlier than planned

@@ -160,6 +160,29 @@ def test_a_queue_that_does_not_answer_is_told_of(admin, settings):
     assert told(admin) == ["installation.broker"]
 
 
+def test_a_dead_worker_is_not_well_again_because_its_queue_died_too(admin, queue, post_office, settings):
+    silent_since(10)
+    (queue / "1.msg").write_text("a tick")
+    services.stand_in(at=timezone.now())
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:9/0"
+
+    services.stand_in(at=timezone.now())
+
+    assert told(admin) == ["installation.worker", "installation.broker"]
+
+
+def test_after_the_machine_slept_others_have_their_turn_first(monkeypatch):
+    looks, clock = [], iter([0.0, 3600.0])  # the first pause seems an hour long
+    monkeypatch.setattr("monitoring.sentinel.time.time", lambda: next(clock, 3600.0))
+    seen = threading.Event()
+    sentinel = Sentinel(lambda: (looks.append(next(clock, "used up")), seen.set()), pause=0.01)
+    sentinel.start()
+
+    assert seen.wait(10)
+    sentinel.end()
+    assert looks[0] == "used up"
+
+
 def test_a_web_process_starts_its_sentinel(settings, tmp_path):
     """In a process of its own, as gunicorn loads it; without that thread nobody tells of a worker's death."""
     script = "import config.wsgi, threading; print([one.name for one in threading.enumerate()])"

@@ -23,6 +23,7 @@ from workflow.models import Comment, RegisteredQuerySet, Stateful
 from workflow.search import words
 
 TEXT_LIMIT = 5000
+LONGEST_WORK = timedelta(days=7)  # for which planned work excuses a probe
 SHARE = [MinValueValidator(0), MaxValueValidator(1)]
 CURRENCY = RegexValidator(r"\A[A-Z]{3}\Z", _("Three capital letters are expected, for example RUB."))
 PERSON = ("id", "username", "first_name", "last_name")
@@ -68,11 +69,15 @@ class SuspensionQuerySet(RegisteredQuerySet["Suspension"]):
     def announced_within(self, start: datetime, finish: datetime) -> Self:
         """Planned work, announced before it began, that shares a moment with [start, finish).
 
-        Until it is over, or else until it should be, as `overruns_at` says: what is forgotten excuses nothing for ever.
+        Until it is over, or else until it should be, as `overruns_at` says: what is forgotten excuses nothing for ever,
+        and neither does what nobody would believe.
         """
         should_last = Q(planned_finish__gt=start) | Q(planned_finish=None, start__gt=start - timedelta(days=1))
         lasts = Q(finish__gt=start) | (Q(finish=None) & should_last)
-        return self.counted().filter(lasts, planned=True, announced_at__isnull=False, start__lt=finish)
+        begun = Q(start__gt=start - LONGEST_WORK, start__lt=finish)
+        return self.counted().filter(
+            lasts, begun, planned=True, announced_at__isnull=False, kind=Suspension.Kind.OUTAGE
+        )
 
     def in_period(self, start: datetime, finish: datetime) -> Self:
         """Cases that share a moment with [start, finish); a running one has no end yet."""

@@ -16,7 +16,7 @@ from suspensions.models import Suspension, TechProcess
 from workflow.actor import Actor
 
 TOLERANCE = timedelta(minutes=5)  # clocks differ
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+EARLIEST, LAST_YEAR = datetime(1990, 1, 1, tzinfo=UTC), 2199
 Kind = Suspension.Kind
 
 
@@ -48,6 +48,8 @@ def check_moment(name: str, moment: datetime) -> None:
         raise ValidationError({name: ValidationError(_("The time has no zone."), code="naive")})
     if moment < EARLIEST:
         raise ValidationError({name: ValidationError(_("The time lies before 1990."), code="invalid")})
+    if moment.year > LAST_YEAR:
+        raise ValidationError({name: ValidationError(_("That is too far away."), code="invalid")})
 
 
 def check_planned_finish(start: datetime, planned_finish: datetime | None, *, planned: bool) -> None:

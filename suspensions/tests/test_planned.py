@@ -1,6 +1,6 @@
 """Planned work: announced ahead, classified afterwards for a reason, reminded of, called off."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -75,6 +75,15 @@ def test_a_manager_records_past_work_as_planned_for_a_reason():
     case = record(UserFactory(manager=True), start=timezone.now() - HOUR, note="Agreed with the depositary.")
     assert (case.planned, case.announced_at) == (True, None)
     assert Event.objects.about(case).get().note == "Agreed with the depositary."
+
+
+@pytest.mark.parametrize("name", ["start", "planned_finish"])
+def test_work_is_planned_for_years_that_every_zone_can_tell(name):
+    times = {"start": timezone.now() + HOUR, name: datetime(9999, 12, 31, 23, tzinfo=UTC)}
+    with pytest.raises(ValidationError) as refused:
+        record(UserFactory(), **times)
+
+    assert refusal(refused) == {name: ["invalid"]}
 
 
 def test_announced_work_is_told_as_planned_work():

@@ -87,6 +87,25 @@ def test_a_dump_that_breaks_off_on_its_way_is_never_committed(archive, monkeypat
     assert titles() == {"Then", "Later"}
 
 
+@pytest.mark.postgresql
+def test_a_client_that_refuses_an_archive_at_once_is_not_waited_for(archive, monkeypatch, tmp_path):
+    imitated(tmp_path, "pg_restore", "99.1", extra='"; echo "unsupported version in file header" >&2; exit 1; echo "')
+    script = tmp_path / "pg_restore"
+    script.write_text(script.read_text().replace('echo ""; ', ""))
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    with pytest.raises(CommandError, match="pg_restore failed: unsupported version"):
+        restored(archive)
+
+    assert titles() == {"Then", "Later"}
+
+
+@pytest.mark.postgresql
+def test_a_restore_is_not_given_up_while_the_server_is_busy():
+    assert connection.settings_dict["OPTIONS"]["tcp_user_timeout"]
+    assert "tcp_user_timeout" not in server.address()
+
+
 @contextmanager
 def another_process():
     """Somebody who has the database open, as a worker does."""

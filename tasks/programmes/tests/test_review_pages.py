@@ -1,5 +1,6 @@
 """The queue of reviewers: one photo after the other, and two reviewers at once."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -196,6 +197,7 @@ def test_ones_own_report_offers_no_decision(page, manager, day):
     Member.objects.filter(pk=mine.member.pk).update(user=manager)
 
     assert page(manager).get(QUEUE)["Location"] == other.get_absolute_url()
+    assert ">1<" in re.sub(r"\s", "", entry_of(page(manager)))
     assert not page(manager).get(mine.get_absolute_url()).context["may_review"]
     assert page(manager).post(f"{mine.get_absolute_url()}approve/").status_code == 403
 
