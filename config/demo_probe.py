@@ -5,6 +5,7 @@ It looks at the demo itself, for which `make demo` opens the loopback network to
 
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -75,7 +76,7 @@ def planned(staff: dict[str, Actor]) -> None:
     today = timezone.localtime().replace(hour=22, minute=0, second=0, microsecond=0)
     following = today + timedelta(days=(5 - today.weekday()) % 7 or 7)
     past = following - timedelta(days=7 if following - timedelta(days=6) < timezone.now() else 14)
-    shared = {"by": staff["kravtsov"], "process": process, "risk_source": source, "planned": True}
+    shared: dict[str, Any] = {"by": staff["kravtsov"], "process": process, "risk_source": source, "planned": True}
     suspensions.register(
         **shared, start=past, finish=past + timedelta(minutes=95), description="Обновление личного кабинета",
         note="Согласовано приказом № 31, клиенты предупреждены за три дня.",
