@@ -120,7 +120,8 @@ def people(chosen: str) -> dict[str, Actor]:
 
 
 def limits(staff: dict[str, Actor]) -> None:
-    start = timezone.localdate().replace(month=1, day=1) - timedelta(days=366)
+    today = timezone.localdate()
+    start = today.replace(year=today.year - 1, month=1, day=1)
     for process in TechProcess.objects.present():
         limit = propose_limit(
             by=staff["kravtsov"], process=process, valid_from=start, document="Приказ № 12",
