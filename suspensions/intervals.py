@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from accounts.working_time import WorkingTime, datetime_of, moment_of
 
 type Stretch = tuple[int, int]
+NEVER = 1 << 62
 
 
 def stretch(start: datetime, finish: datetime | None, now: datetime) -> Stretch:
@@ -93,6 +94,11 @@ def midnights(dates: Sequence[date], zone: ZoneInfo) -> list[int]:
 
 def midnight(day: date, zone: ZoneInfo) -> int:
     return moment_of(datetime(day.year, day.month, day.day, tzinfo=zone))
+
+
+def ended(last: date | None, zone: ZoneInfo) -> int:
+    """Return when the last day is over; never where there is none, or where it is the last one of all."""
+    return NEVER if last is None or last == date.max else midnight(last + timedelta(days=1), zone)
 
 
 class Openings:

@@ -17,12 +17,12 @@ from accounts.working_time import DAY, MINUTE, datetime_of, moment_of
 from suspensions.analytics.answers import DAYS, GROUPS, LONGEST, Answers, stretches
 from suspensions.analytics.folds import Folds, Head, contents
 from suspensions.analytics.periods import Period
+from suspensions.intervals import NEVER
 from suspensions.models import RiskSource, Suspension, TechProcess
 from suspensions.models.suspension import SuspensionQuerySet
 from suspensions.remembering import Settled, State, recall
 
 HOUR = 60 * MINUTE
-NEVER = 1 << 62
 # Upper edges of the histogram of durations; the last box has none.
 EDGES = (15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR)
 

@@ -34,7 +34,7 @@ from django.db.models import F, Min
 
 from accounts.working_time import moment_of
 from suspensions import intervals
-from suspensions.analytics.asking import EDGES, NEVER, Asked
+from suspensions.analytics.asking import EDGES, Asked
 from suspensions.intervals import Openings, Stretch
 from suspensions.models import Suspension, TechProcess
 from suspensions.models.suspension import SuspensionQuerySet
@@ -325,8 +325,7 @@ def active_from(process: TechProcess, zone: Any) -> int:
 
 
 def active_to(process: TechProcess, zone: Any) -> int:
-    from_the_next = process.active_to and date.fromordinal(process.active_to.toordinal() + 1)
-    return intervals.midnight(from_the_next, zone) if from_the_next else NEVER
+    return intervals.ended(process.active_to, zone)
 
 
 def per_cent(agreed: int, down: int) -> float | None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Q
@@ -11,8 +11,7 @@ from django.db.models import Q
 from accounts import organisation
 from accounts.working_time import moment_of
 from suspensions import intervals
-from suspensions.analytics.asking import NEVER
-from suspensions.intervals import Stretch
+from suspensions.intervals import NEVER, Stretch
 from suspensions.models import ProcessLimit, Suspension, TechProcess, TechProcessQuerySet
 
 ALL = Decimal(-1)  # every degradation exceeds it
@@ -52,7 +51,7 @@ def versions_of(processes: Iterable[TechProcess]) -> dict[int, list[Version]]:
     reached: dict[int, int] = defaultdict(int)
     for limit in ProcessLimit.objects.approved().filter(process__in=found).order_by("process", "valid_from", "pk"):
         begins = intervals.midnight(limit.valid_from, zone)
-        ends = intervals.midnight(limit.valid_to + timedelta(days=1), zone) if limit.valid_to else NEVER
+        ends = intervals.ended(limit.valid_to, zone)
         rows, begins = found[limit.process_id], max(begins, reached[limit.process_id])
         if reached[limit.process_id] < begins:
             rows.append(Version(reached[limit.process_id], begins, None))

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -19,7 +20,16 @@ from accounts.working_time import WorkingTime
 from workflow.models import Registered, RegisteredQuerySet
 from workflow.search import words
 
+YEARS = range(1990, 2200)
 CODE = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9_.-]*\Z", _("Letters without accents, digits and _ . - are expected."))
+
+
+def check_days(**days: date | None) -> None:
+    """Raise ValidationError for a day that nobody can mean, such as the last one that there is."""
+    for name, day in days.items():
+        if day and day.year not in YEARS:
+            message = _("The date lies outside of the years 1990 to 2199.")
+            raise ValidationError({name: ValidationError(message, code="invalid")})
 
 
 class CodedQuerySet[Entry: "TechProcess | RiskSource"](RegisteredQuerySet[Entry]):
@@ -121,8 +131,20 @@ class TechProcess(Registered):
         return reverse("suspensions:process", args=[self.pk])
 
     def clean(self) -> None:
+        check_days(active_from=self.active_from, active_to=self.active_to)
         if self.active_from and self.active_to and self.active_to < self.active_from:
             raise ValidationError({"active_to": _("The end lies before the beginning.")}, code="invalid")
+
+    @property
+    def timeline_fields(self) -> dict[str, models.Field[Any, Any]]:
+        """Its timeline tells of its limits too."""
+        own = {field.name for field in self._meta.fields}
+        limits = apps.get_model("suspensions", "ProcessLimit")._meta.fields
+        return {field.name: field for field in limits if field.name not in own}
+
+    @property
+    def timeline_words(self) -> dict[str, Any]:
+        return getattr(apps.get_model("suspensions", "ProcessLimit"), "timeline_words", {})
 
     @property
     def week(self) -> dict[str, str]:

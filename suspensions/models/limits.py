@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from accounts import policy
 from accounts.models import User
 from suspensions import shares
-from suspensions.models.dictionaries import TechProcess
+from suspensions.models.dictionaries import TechProcess, check_days
 from workflow.models import RegisteredQuerySet, Stateful
 
 NOTE_LIMIT = 1000
@@ -162,6 +162,7 @@ class ProcessLimit(Stateful):
         return reverse("suspensions:process", args=[self.process_id])
 
     def clean(self) -> None:
+        check_days(valid_from=self.valid_from, valid_to=self.valid_to)
         if self.valid_to and self.valid_from and self.valid_to < self.valid_from:
             raise ValidationError({"valid_to": _("The end lies before the beginning.")}, code="invalid")
         if self.corrects_id and not self.correction_note.strip():

@@ -49,8 +49,9 @@ def propose_limit(
     limit.clean()
     limit.save(force_insert=True)
     verb = "correct-limit" if corrects else "propose-limit"
+    before, after = changed(limit)
     for subject in (limit, process):
-        Event.record(subject, by=by, verb=verb, before=given_up(limit), after=said(limit), note=limit.correction_note)
+        Event.record(subject, by=by, verb=verb, before=before, after=after, note=limit.correction_note)
     tell_proposed(limit, by=by)
     return limit
 
@@ -102,16 +103,28 @@ def approve_limit(limit: ProcessLimit, *, by: Actor, note: str = "") -> None:
         make_room(limit, limit.corrects, by=by)
     give_way(limit, by=by)
     limit.move(Status.APPROVED, verb="approve-limit", by=by, note=note, approved_by=by.user, approved_at=Now())
-    Event.record(limit.process, by=by, verb="approve-limit", before=given_up(limit), after=said(limit), note=note)
+    before, after = changed(limit)
+    Event.record(limit.process, by=by, verb="approve-limit", before=before, after=after, note=note)
     Unjudged.objects.create(process=limit.process)
 
 
 def make_room(limit: ProcessLimit, wrong: ProcessLimit, *, by: Actor) -> None:
-    """Let the wrong limit give up its place, and the one that it had ended end before the correction begins."""
+    """Let the wrong limit give up its place, and the one that it had ended hold until the correction begins."""
     wrong.locked().move(Status.REPLACED, verb="replace-limit", by=by, note=limit.correction_note)
     before = ProcessLimit.objects.approved().filter(process=limit.process, valid_from__lt=limit.valid_from)
-    for neighbour in before.filter(valid_to=wrong.valid_from - DAY, valid_to__gte=limit.valid_from):
-        neighbour.change(verb="end-limit", by=by, valid_to=limit.valid_from - DAY)
+    for neighbour in before.filter(valid_to=wrong.valid_from - DAY):
+        last = min(limit.valid_from - DAY, wrong.valid_to or date.max, meant_to_end(neighbour) or date.max)
+        if last != neighbour.valid_to:
+            neighbour.change(verb="end-limit", by=by, valid_to=last)
+
+
+def meant_to_end(limit: ProcessLimit) -> date | None:
+    """Return the last day that people gave it, before others ended it; None: it held until replaced."""
+    ended = Event.objects.about(limit).filter(verb="end-limit").order_by("pk").first()
+    if ended is None:
+        return limit.valid_to
+    last = ended.before.get("valid_to")
+    return date.fromisoformat(last) if last else None
 
 
 def give_way(limit: ProcessLimit, *, by: Actor) -> None:
@@ -141,9 +154,13 @@ def withdraw_limit(limit: ProcessLimit, *, by: Actor, note: str) -> None:
     Event.record(limit.process, by=by, verb="withdraw-limit", before=said(limit), note=note)
 
 
-def given_up(limit: ProcessLimit) -> dict[str, Any]:
-    """Return what the limit that is corrected says."""
-    return said(limit.corrects) if limit.corrects else {}
+def changed(limit: ProcessLimit) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the limit says, or where it corrects another one only what it says differently, before and after."""
+    if limit.corrects is None:
+        return {}, said(limit)
+    before, after = said(limit.corrects), said(limit)
+    names = [name for name in before | after if before.get(name) != after.get(name)]
+    return {name: before.get(name) for name in names}, {name: after.get(name) for name in names}
 
 
 def said(limit: ProcessLimit) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
-from suspensions import services
+from suspensions import intervals, services
+from suspensions.analytics import figures
 from suspensions.budgets.reckoning import budgets
 from suspensions.models import ProcessLimit
 from suspensions.tests.factories import ProcessLimitFactory, TechProcessFactory
-from suspensions.tests.limiting import count_by, down, local
+from suspensions.tests.limiting import MOSCOW, count_by, down, local
 from workflow.models import Event, MoveRefused
 from workflow.tests.actors import actor_of
 
@@ -213,3 +214,59 @@ def test_admin_corrects_and_ends(page, wrong):
     assert set(ProcessLimit.objects.filter(corrects=wrong).values_list("year_minutes", "correction_note")) == {
         (144, "A zero too many."), (1440, "Gone."),
     }  # fmt: skip
+
+
+def followed(process, manager, other):
+    """Return two limits, the second of which ended the first on the day before."""
+    first = ProcessLimitFactory(process=process, approved=True, valid_from=date(2025, 1, 1))
+    second = services.propose_limit(by=manager, process=process, valid_from=date(2025, 3, 1), document="Order 2")
+    services.approve_limit(second, by=other)
+    return first, second
+
+
+def test_a_later_first_day_leaves_no_hole(manager, other):
+    first, second = followed(TechProcessFactory(), manager, other)
+    later = corrected(second, manager, other, valid_from=date(2025, 4, 1))
+    first.refresh_from_db()
+    assert first.valid_to == date(2025, 3, 31)
+
+    corrected(later, manager, other, valid_from=date(2025, 2, 1))
+    first.refresh_from_db()
+    assert first.valid_to == date(2025, 1, 31)
+
+
+def test_a_limit_does_not_outlive_the_day_that_people_gave_it(manager, other):
+    first = ProcessLimitFactory(approved=True, valid_from=date(2025, 1, 1), valid_to=date(2025, 2, 28))
+    second = ProcessLimitFactory(process=first.process, approved=True, valid_from=date(2025, 3, 1))
+    earlier = corrected(second, manager, other, valid_from=date(2025, 2, 1))
+    corrected(earlier, manager, other, valid_from=date(2025, 4, 1))
+    first.refresh_from_db()
+
+    assert first.valid_to == date(2025, 2, 28)
+
+
+def test_the_timeline_of_the_process_names_what_a_correction_changed(manager, other, wrong, page):
+    corrected(wrong, manager, other, year_minutes=144)
+    event = Event.objects.about(wrong.process).get(verb="correct-limit")
+    shown = page(manager.user).get(wrong.process.get_absolute_url()).text
+
+    assert (event.before, event.after) == ({"year_minutes": 1440}, {"year_minutes": 144})
+    assert "Calendar year, minutes:" in shown
+    assert "Year_minutes" not in shown
+
+
+@pytest.mark.parametrize("day", [date.max, date(1989, 12, 31)])
+def test_days_that_nobody_can_mean_are_refused(manager, day):
+    process = TechProcessFactory(active_from=day)
+    with pytest.raises(ValidationError):
+        process.clean()
+    with pytest.raises(ValidationError):
+        services.propose_limit(by=manager, process=TechProcessFactory(), valid_from=day, document="Order 3")
+
+
+def test_a_limit_until_the_last_day_of_all_never_ends():
+    process = TechProcessFactory(active_to=date.max)
+    ProcessLimitFactory(process=process, approved=True, valid_from=date(2025, 1, 1), valid_to=date.max)
+
+    assert budgets([process], local(2025, 4, 2))[0].year.allowed
+    assert figures.active_to(process, MOSCOW) == intervals.NEVER
