@@ -57,7 +57,10 @@ OVERRUN = kind(
     "suspension.overrun",
     _("Planned work past its end"),
     _("Planned work past its end: %(suspension)s"),
-    _("It was to be over by %(finish)s. Mark it restored, move its planned finish or call it off."),
+    _(
+        "It was to be over by %(finish)s. Mark it restored or move its planned finish; "
+        "if it never took place, a manager calls it off."
+    ),
 )
 CALLED_OFF = kind(
     "suspension.called_off",

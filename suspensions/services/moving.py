@@ -56,6 +56,8 @@ def call_off(suspension: Suspension, *, by: Actor, note: str) -> None:
         raise MoveRefused(case, Status.CALLED_OFF)
     if not case.planned:
         raise Conflict(case, _("Only planned work is called off."))
+    if case.start <= timezone.now():
+        rules.require_on(by, "suspension.plan", case)  # the process may have been down: it is classified anew
     case.segments.update(finish=F("start"))
     suspension.move(Status.CALLED_OFF, verb="call-off", by=by, note=note)
     tell_called_off(suspension, by=by, note=note)

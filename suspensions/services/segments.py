@@ -117,7 +117,9 @@ def store(case: Suspension, pieces: Sequence[Piece], *, by: Actor, note: str) ->
     Segment.objects.bulk_create(Segment(suspension=case, **piece._asdict()) for piece in pieces)
     lost = max(piece.degradation for piece in pieces)
     kind = case.kind if lost == 1 else Suspension.Kind.DEGRADATION
-    times = {"start": pieces[0].start, "finish": pieces[-1].finish}
+    times: dict[str, Any] = {"start": pieces[0].start, "finish": pieces[-1].finish}
+    if case.announced_at and pieces[0].start < case.announced_at:
+        times["announced_at"] = None  # it was announced for another time
     Suspension.objects.filter(pk=case.pk).update(
         **times, degradation=lost, kind=kind, version=F("version") + 1, updated_at=Now()
     )

@@ -251,6 +251,24 @@ def test_a_window_that_nobody_used_lasts_no_time_and_counts_nowhere():
     assert services.remind_of_planned(timezone.now(), by=jobs()) == 0
 
 
+def test_work_that_has_begun_is_called_off_by_whoever_classifies_it(page):
+    case = begun()
+    with pytest.raises(PermissionDenied):
+        services.call_off(case, by=actor_of(case.author), note="The part did not come.")
+
+    path, boss = f"/suspensions/{case.pk}/call-off/", UserFactory(manager=True)
+    assert [path in page(person).get(case.get_absolute_url()).text for person in (case.author, boss)] == [False, True]
+
+
+def test_segments_that_begin_before_the_announcement_withdraw_it():
+    case = begun()
+    segments = [{"start": case.announced_at - HOUR, "finish": None, "degradation": 1}]
+    services.replace_segments(case, by=actor_of(UserFactory(admin=True)), segments=segments, note="It began earlier.")
+    case.refresh_from_db()
+
+    assert (case.planned, case.announced_at) == (True, None)
+
+
 def test_others_call_nothing_off():
     with pytest.raises(PermissionDenied):
         services.call_off(announce(), by=actor_of(UserFactory()), note="I do not like it.")

@@ -143,7 +143,10 @@ def card(request: HttpRequest, case: Suspension, comment: forms.Form) -> dict[st
 
 def offered(user: Any, case: Suspension) -> dict[str, bool]:
     """Return the verbs whose button appears: the policy allows them and the status makes them possible."""
-    return {verb: True for verb in case.possible_verbs() if allows(user, f"suspension.{verb}", case)}
+    verbs = {verb: True for verb in case.possible_verbs() if allows(user, f"suspension.{verb}", case)}
+    if case.start <= timezone.now() and not allows(user, "suspension.plan", case):
+        verbs.pop("call_off", None)
+    return verbs
 
 
 @by_policy("suspension.create")
