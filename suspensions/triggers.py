@@ -21,6 +21,10 @@ OF_FACTS = (
     f"INSERT INTO {UNJUDGED} (suspension_id, imported) SELECT id, {{imported}} FROM {CASES} "  # noqa: S608
     "WHERE id = {case} AND status <> 'draft' AND {when};"
 )
+OF_LEFT = (  # the process that a case no longer concerns
+    f"INSERT INTO {UNJUDGED} (process_id, imported) SELECT OLD.process_id, FALSE "
+    "WHERE OLD.process_id <> NEW.process_id AND OLD.status <> 'draft';"
+)
 FACT_TRIGGERS = (  # name, table, what is done, which case, whether a draft was taken in, under which condition
     ("case_entered", CASES, "INSERT", "NEW.id", "FALSE", "TRUE"),
     ("case_corrected", CASES, FACTS, "NEW.id", "FALSE", "OLD.status <> 'draft'"),
@@ -43,6 +47,8 @@ def statements(vendor: str) -> dict[str, str]:
     for word, table, verb, case, imported, when in FACT_TRIGGERS:
         name, note = f"suspensions_{word}", OF_FACTS.format(case=case, imported=imported, when=when)
         found[name] = statement(vendor, name, table, verb, note)
+    name = "suspensions_case_moved"
+    found[name] = statement(vendor, name, CASES, "UPDATE OF process_id", OF_LEFT)
     return found
 
 
@@ -80,9 +86,11 @@ def install_after_migrate(using: str, **kwargs: Any) -> None:
 
 
 def remove_before_migrate(using: str, plan: Any, **kwargs: Any) -> None:
-    """SQLite changes no table that a trigger elsewhere names."""
+    """SQLite changes no table that a trigger elsewhere names; backwards go tables that the triggers write to."""
     connection = connections[using]
-    if plan and connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            for name in present(connection):
-                cursor.execute(f"DROP TRIGGER {name}")
+    postgresql = connection.vendor == "postgresql"
+    if not plan or (postgresql and not any(backwards for _migration, backwards in plan)):
+        return
+    with connection.cursor() as cursor:
+        for name in present(connection):
+            cursor.execute(f"DROP FUNCTION {name}() CASCADE" if postgresql else f"DROP TRIGGER {name}")

@@ -65,7 +65,8 @@ def agenda(at: datetime, *, everything: bool) -> Agenda:
     found = Agenda()
     last, this = new_years(at)
     for note in notes():
-        found.notes.append(note.pk)
+        if note.finish is None or note.finish <= at:
+            found.notes.append(note.pk)  # one that ends within the tolerated minutes is judged again when it is over
         process = note.process or note.of_case
         if process is None:
             continue  # the case is gone, as in a database that was emptied
@@ -75,6 +76,7 @@ def agenda(at: datetime, *, everything: bool) -> Agenda:
         if note.reaches_into(last, this) and (note.is_recent or not note.imported):
             found.last_year.add(process)
         if note.process:
+            found.last_year.add(note.process)
             lately = Suspension.objects.filter(process=note.process, finish__gte=note.at - RECENT)
             found.cases |= set(lately.values_list("pk", flat=True))
     running = Suspension.objects.counted().filter(planned=False, finish=None, start__lte=at).order_by()

@@ -151,7 +151,8 @@ def of_years(
     The limit is the one in force at the end of that year, or now in this one, as in the budget of the year.
     """
     zone, pieces = organisation.current().zone, intervals.union(counted(case, versions, at))
-    last = min(case.finish or at, at).astimezone(zone).year
+    inside = max(case.start, min(case.finish or at, at) - timedelta(microseconds=1))  # midnight is the next year's
+    last = inside.astimezone(zone).year
     for year in range(case.start.astimezone(zone).year, last + 1):
         begins, ends = (intervals.midnight(date(number, 1, 1), zone) for number in (year, year + 1))
         limit = in_force(versions, min(moment_of(at), ends - 1)).limit

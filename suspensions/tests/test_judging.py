@@ -13,6 +13,7 @@ from accounts.tests.factories import UserFactory
 from notifications.models import Notice
 from suspensions import jobs, services, triggers
 from suspensions.budgets import warnings
+from suspensions.budgets.reckoning import own_use
 from suspensions.models import GivenWarning, ProcessLimit, Segment, Unjudged
 from suspensions.tests.factories import ProcessLimitFactory, RiskSourceFactory, SuspensionFactory, TechProcessFactory
 from suspensions.tests.limiting import WEEK, count_by, down, limited, local
@@ -161,7 +162,56 @@ def test_every_fact_is_judged_whoever_changes_it(act, now):
     Unjudged.objects.all().delete()
     act(case, actor_of(UserFactory(admin=True)), now)
 
-    assert set(Unjudged.objects.values_list("suspension", "imported")) == {(case.pk, False)}
+    of_cases = Unjudged.objects.filter(process=None)
+    assert set(of_cases.values_list("suspension", "imported")) == {(case.pk, False)}
+
+
+def test_the_process_that_a_case_leaves_is_judged_too(now):
+    left = limited(case_minutes=None, year_minutes=60)
+    case = down(left, now - 3 * HOUR, now - 2 * HOUR)
+    warnings.check(now)
+    services.correct(case, by=actor_of(UserFactory(admin=True)), process=TechProcessFactory())
+    assert list(Unjudged.objects.exclude(process=None).values_list("process", flat=True)) == [left.pk]
+    warnings.check(now + MINUTE)
+
+    assert stages() == set()
+
+
+def test_a_correction_of_last_years_limit_judges_that_year(manager):
+    process = limited(case_minutes=None, year_minutes=600)
+    down(process, local(2025, 7, 4, 10), local(2025, 7, 4, 12))
+    warnings.check(local(2026, 2, 2, 10))
+    assert stages(about="2025") == set()
+    wrong = ProcessLimit.objects.get(process=process)
+    fresh = services.correct_limit(wrong, by=actor_of(UserFactory(manager=True)), note="A zero.", year_minutes=60)
+    services.approve_limit(fresh, by=actor_of(manager))
+    warnings.check(local(2026, 2, 2, 11))
+
+    assert stages(about="2025") == {"half", "warn", "full"}
+
+
+def test_a_case_that_ends_in_a_few_minutes_is_judged_when_it_is_over(manager, now):
+    down(limited(case_minutes=60, year_minutes=None), now - 58 * MINUTE, now + 4 * MINUTE)
+    warnings.check(now)
+    warnings.check(now + 5 * MINUTE)
+
+    assert kinds(manager, "budget") == ["budget.case", "budget.case_full"]
+    assert not Unjudged.objects.exists()
+
+
+def test_backwards_no_trigger_stays_that_would_stop_writing():
+    triggers.remove_before_migrate("default", plan=[("suspensions.0010", True)])
+    assert not triggers.present(connection)
+
+    triggers.install_after_migrate("default")
+    assert triggers.present(connection) == triggers.statements(connection.vendor).keys()
+
+
+def test_a_case_until_new_years_midnight_touches_one_year():
+    case = down(limited(), local(2025, 12, 31, 23), local(2026, 1, 1))
+    used = own_use(case, local(2026, 2, 1))
+
+    assert [year for year, _used in used[1]] == [2025]
 
 
 def test_a_draft_is_nothing_to_judge_until_it_is_taken_in(now):
