@@ -49,6 +49,10 @@ class SuspensionQuerySet(RegisteredQuerySet["Suspension"]):
         """What figures are made of: neither drafts nor what was called off nor deleted cases."""
         return self.present().exclude(status__in=UNCOUNTED)
 
+    def recorded(self) -> Self:
+        """What stands in the journal, also what was called off; neither drafts nor deleted cases."""
+        return self.present().exclude(status=Suspension.Status.DRAFT)
+
     def running(self) -> Self:
         """Counted cases that have begun and have no end yet."""
         return self.counted().filter(finish=None, start__lte=timezone.now())
@@ -57,10 +61,6 @@ class SuspensionQuerySet(RegisteredQuerySet["Suspension"]):
         """Counted cases for which a report was proposed that nobody has confirmed or declined."""
         proposed = self.counted().filter(report_proposed_at__isnull=False)
         return proposed.filter(report_decided_at=None, reportable=False)
-
-    def touched_since(self, moment: datetime) -> Self:
-        """Cases that still run, or that somebody changed since."""
-        return self.filter(Q(finish=None, start__lte=timezone.now()) | Q(updated_at__gte=moment))
 
     def announced(self) -> Self:
         """Planned windows that are still to come."""

@@ -31,12 +31,12 @@ class RiskWriteSerializer(serializers.Serializer):
     status = serializers.ChoiceField(choices=Risk.Status.choices, required=False)
     next_review = serializers.DateField(required=False, allow_null=True)
     suspensions = serializers.PrimaryKeyRelatedField(
-        queryset=Suspension.objects.counted(), many=True, required=False, help_text="Ids of the cases it caused."
+        queryset=Suspension.objects.recorded(), many=True, required=False, help_text="Ids of the cases it caused."
     )
 
 
 class RiskCaseSerializer(serializers.Serializer):
-    suspension = serializers.PrimaryKeyRelatedField(queryset=Suspension.objects.counted(), help_text="Id of the case.")
+    suspension = serializers.PrimaryKeyRelatedField(queryset=Suspension.objects.recorded(), help_text="Id of the case.")
 
 
 class RiskSerializer(serializers.ModelSerializer):

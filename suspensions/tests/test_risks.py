@@ -70,6 +70,14 @@ def test_the_api_links_and_takes_away(api, manager):
     assert api(UserFactory(auditor=True)).post(f"{path}/link/", {"suspension": case.pk}).status_code == 403
 
 
+def test_a_risk_keeps_the_case_that_was_called_off(api, manager):
+    risk, case = RiskFactory(), SuspensionFactory(planned=True, status="called_off")
+    sent = {"suspensions": [case.pk], "title": "Renamed"}
+
+    assert api(manager).patch(f"/api/v1/risks/{risk.pk}/", sent, format="json").json()["suspensions"] == [case.pk]
+    assert api(manager).post(f"/api/v1/risks/{risk.pk}/unlink/", {"suspension": case.pk}).status_code == 200
+
+
 def test_the_page_takes_a_case_away(page, manager):
     risk, case, other = RiskFactory(), SuspensionFactory(), SuspensionFactory()
     risk.suspensions.add(case)
