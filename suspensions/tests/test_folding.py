@@ -213,9 +213,9 @@ def test_missing_triggers_are_put_back_and_nothing_old_is_believed(now):
 
     triggers.remove_before_migrate("default", plan=[])
     name = sorted(triggers.statements(connection.vendor))[0]
-    on = " ON suspensions_segment" if connection.vendor == "postgresql" else ""
+    drop = f"DROP FUNCTION {name}() CASCADE" if connection.vendor == "postgresql" else f"DROP TRIGGER {name}"
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TRIGGER {name}{on}")
+        cursor.execute(drop)
     triggers.install_after_migrate("default")
 
     assert not Fold.objects.exists()
