@@ -322,6 +322,10 @@ class Suspension(Stateful):
         """Whether a report to the regulator was proposed and nobody has confirmed or declined it."""
         return self.report_proposed_at is not None and self.report_decided_at is None and not self.reportable
 
+    @property
+    def open_moves(self) -> set[str]:
+        return super().open_moves - (set() if self.planned else {self.Status.CALLED_OFF})
+
     def possible_verbs(self) -> set[str]:
         """The verbs that the status allows now, whoever asks."""
         if self.deleted_at is not None:

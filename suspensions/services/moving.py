@@ -15,7 +15,7 @@ from suspensions.notifications import tell_called_off, tell_reopened, tell_resto
 from suspensions.services import rules
 from suspensions.services.registering import next_number
 from workflow.actor import Actor
-from workflow.models import Conflict, MoveRefused
+from workflow.models import MoveRefused
 
 Status = Suspension.Status
 
@@ -52,10 +52,10 @@ def call_off(suspension: Suspension, *, by: Actor, note: str) -> None:
     if not note.strip():
         raise ValidationError({"note": ValidationError(_("Say why it is called off."), code="required")})
     case = suspension.locked()
+    if not case.planned:
+        raise MoveRefused(case, Status.CALLED_OFF, _("Only planned work is called off."))
     if not case.can_move(Status.CALLED_OFF):
         raise MoveRefused(case, Status.CALLED_OFF)
-    if not case.planned:
-        raise Conflict(case, _("Only planned work is called off."))
     if case.start <= timezone.now():
         rules.require_on(by, "suspension.plan", case)  # the process may have been down: it is classified anew
     case.segments.update(finish=F("start"))

@@ -282,8 +282,9 @@ def test_calling_off_needs_a_reason():
 
 def test_an_outage_is_not_called_off():
     case = SuspensionFactory()
-    with pytest.raises(Conflict):
+    with pytest.raises(MoveRefused) as refused:
         services.call_off(case, by=actor_of(case.author), note="It never was.")
+    assert refused.value.allowed == ["investigating", "restored"]
 
 
 def test_work_that_was_done_is_not_called_off():

@@ -27,7 +27,7 @@ class MoveRefused(Conflict):
     """`subject` is not, or no longer, in a status from which it may go to `to`; `allowed` lists where it may go."""
 
     def __init__(self, subject: "Stateful", to: str, reason: str = ""):
-        self.allowed = sorted(subject.MOVES.get(subject.status, ())) if subject.deleted_at is None else []
+        self.allowed = sorted(subject.open_moves)
         super().__init__(subject, reason or self.words(subject, to))
 
     def words(self, subject: "Stateful", to: str) -> str:
@@ -164,8 +164,13 @@ class Stateful(Registered):
     def status_choices(cls) -> Iterable[tuple[str, str | Promise]]:
         return cls._meta.get_field("status").choices or ()  # type: ignore[union-attr, return-value]
 
+    @property
+    def open_moves(self) -> set[str]:
+        """The statuses that it may go to from where it stands."""
+        return self.MOVES.get(self.status, set()) if self.deleted_at is None else set()
+
     def can_move(self, to: str) -> bool:
-        return self.deleted_at is None and to in self.MOVES[self.status]
+        return to in self.open_moves
 
     @joined()
     def move(self, to: str, *, verb: str, by: Actor, note: str = "", **fields: Any) -> None:
