@@ -35,7 +35,7 @@ def lasted(parts: Iterable[Any], at: datetime | None = None) -> timedelta:
     return sum((max((part.finish or now) - part.start, timedelta(0)) for part in parts), timedelta(0))
 
 
-def scheduled(parts: Iterable[Part], hours: WorkingTime, at: datetime | None = None) -> timedelta:
+def scheduled(parts: Iterable[Any], hours: WorkingTime, at: datetime | None = None) -> timedelta:
     """Return how much of segments lies within a process's working time."""
     now = at or timezone.now()
     return sum((hours.working_time(part.start, part.finish or now) for part in parts), timedelta(0))

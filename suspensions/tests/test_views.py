@@ -1,10 +1,11 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts import organisation
 from accounts.tests.factories import UserFactory
 from incidents.models import Incident
 from incidents.tests.factories import IncidentFactory
@@ -231,3 +232,16 @@ def test_the_form_shows_the_lost_share_as_people_write_it(page, share, shown):
     form = page(case.author).get(f"/suspensions/{case.pk}/edit/").context["form"]
 
     assert form["degradation"].value() == shown
+
+
+def test_a_card_says_how_much_of_the_downtime_was_within_working_hours(page):
+    process = TechProcessFactory(
+        **dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-18:00")
+    )
+    zone = organisation.current().zone
+    start, finish = datetime(2025, 7, 4, 17, 30, tzinfo=zone), datetime(2025, 7, 7, 9, 45, tzinfo=zone)
+    case = SuspensionFactory(process=process, start=start, finish=finish, status="restored")
+
+    shown = page(UserFactory(manager=True)).get(case.get_absolute_url()).text.replace("\u00a0", " ")
+    assert "2 d 16 h" in shown
+    assert "within working hours: 1 h 15 min" in shown

@@ -29,6 +29,7 @@ from suspensions.forms.cases import (
     SegmentForm,
     usual,
 )
+from suspensions.lengths import scheduled
 from suspensions.models import Risk, Suspension
 from suspensions.views.dialogs import Dialog, dialog_page, did
 from workflow.actor import actor
@@ -120,7 +121,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def card(request: HttpRequest, case: Suspension, comment: forms.Form) -> dict[str, Any]:
-    prefetch_related_objects([case], "segments")  # the card, its length and its limits all ask for them
+    prefetch_related_objects([case], "segments")  # the card, its lengths and its limits all ask for them
     readable = Event.objects.about(case).readable(internal=allows(request.user, "timeline.internal"))
     events = readable.for_list().reverse()
     if request.GET.get("timeline") == "comments":
@@ -130,6 +131,7 @@ def card(request: HttpRequest, case: Suspension, comment: forms.Form) -> dict[st
         "section": "suspensions",
         "suspension": case,
         "segments": case.segments.all(),
+        "scheduled": scheduled(case.segments.all(), case.process.working_time()),
         "events": BoundedPaginator(events, EVENTS_ON_A_PAGE).get_page(request.GET.get("page")),
         "comment_form": comment,
         "files": case.files.for_list(),
