@@ -4,10 +4,14 @@ A stretch [start, finish) holds its start and not its finish, so two that touch 
 twice. Everything here is exact, pure and free of the database; minutes are made once, when a figure is shown.
 """
 
-from bisect import bisect_right
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from hashlib import blake2b
 from itertools import accumulate
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from accounts.working_time import WorkingTime, datetime_of, moment_of
@@ -42,6 +46,23 @@ def union(pieces: Iterable[Stretch]) -> list[Stretch]:
                 united.append((start, reached))
             start, reached = begins, ends
     return [*united, (start, reached)] if start < reached else united
+
+
+def intersection(some: Sequence[Stretch], others: Sequence[Stretch]) -> Iterator[Stretch]:
+    """Yield what lies in both of two lists of pieces in order and apart."""
+    for begins, ends in some:
+        yield from clip(others, begins, ends)
+
+
+def difference(some: Iterable[Stretch], others: Sequence[Stretch]) -> Iterator[Stretch]:
+    """Yield what of some pieces lies in none of the others; those are in order and apart."""
+    for begins, ends in some:
+        for taken, freed in clip(others, begins, ends):
+            if begins < taken:
+                yield begins, taken
+            begins = freed
+        if begins < ends:
+            yield begins, ends
 
 
 def length(pieces: Iterable[Stretch]) -> int:
@@ -101,6 +122,27 @@ def ended(last: date | None, zone: ZoneInfo) -> int:
     return NEVER if last is None or last == date.max else midnight(last + timedelta(days=1), zone)
 
 
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Very many pieces in order and apart, as two rows of numbers: a fifth of the memory of pairs."""
+
+    begins: array[int]
+    ends: array[int]
+
+    @classmethod
+    def none(cls) -> Self:
+        return cls(array("q"), array("q"))
+
+    @property
+    def length(self) -> int:
+        return sum(self.ends) - sum(self.begins)
+
+    def touching(self, start: int, finish: int) -> list[Stretch]:
+        """Return the pieces, whole, of which something lies within [start, finish)."""
+        first, last = bisect_right(self.ends, start), bisect_left(self.begins, finish)
+        return list(zip(self.begins[first:last], self.ends[first:last], strict=True))
+
+
 class Openings:
     """What a working calendar opens within [start, finish), laid out once and asked often by two bisections."""
 
@@ -110,6 +152,7 @@ class Openings:
         self.spans = list(clip(opened, start, finish))
         self.opens = [opens for opens, _closes in self.spans]
         self.worked = list(accumulate((closes - opens for opens, closes in self.spans), initial=0))
+        self.fingerprints: dict[Stretch, str] = {}
 
     def before(self, moment: int) -> int:
         """Return how much is open before `moment`."""
@@ -137,6 +180,15 @@ class Openings:
             else:
                 total += worked[place] + min(ends, closes) - opened - self.before(begins)
         return total
+
+    def fingerprint(self, start: int, finish: int) -> str:
+        """Return a text that stands for what is open within [start, finish): another one wherever that differs."""
+        if (start, finish) not in self.fingerprints:
+            first = max(0, bisect_right(self.opens, start) - 1)
+            spans = clip(self.spans[first : bisect_left(self.opens, finish)], start, finish)
+            known = blake2b(repr(list(spans)).encode(), digest_size=8)
+            self.fingerprints[start, finish] = known.hexdigest()
+        return self.fingerprints[start, finish]
 
     @property
     def total(self) -> int:

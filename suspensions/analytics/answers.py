@@ -1,91 +1,78 @@
-"""What the database answers about some cases, and how that is put away as bytes and taken out again."""
+"""What the database answers about some cases."""
 
-import sys
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
+from typing import NamedTuple, Self
 
-from suspensions.intervals import Stretch
+from suspensions.intervals import Pieces
 
 # Whole numbers in a line of each kind of answer.
 GROUPS, LONGEST, DAYS = 9, 2, 6
+
+
+class Tally(NamedTuple):
+    """What the cases of one process, one source or one box of the histogram add up to. Times are microseconds."""
+
+    cases: int = 0
+    total: int = 0
+    longest: int = 0
+    restored: int = 0  # failures that ended in the period, and how long those lasted, whole
+    restoring: int = 0
+    begun: int = 0  # failures that began in the period
+
+    def and_also(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.cases + other.cases,
+            self.total + other.total,
+            max(self.longest, other.longest),
+            self.restored + other.restored,
+            self.restoring + other.restoring,
+            self.begun + other.begun,
+        )
+
+
+type Tallies = dict[int, Tally]
 
 
 @dataclass(frozen=True)
 class Answers:
     """What the database answers about some cases. The answers about disjoint ones put together are those about all."""
 
-    groups: list[tuple[int, ...]]
+    processes: Tallies
+    sources: Tallies
+    boxes: Tallies
     lengths: array[int]  # of the cases, the shortest first
     longest: list[tuple[int, ...]]
-    islands: dict[int, list[Stretch]]  # by twice the key of the process, one more for planned ones
-    sources: dict[int, list[Stretch]]
-    days: list[tuple[int, ...]]
+    islands: dict[int, Pieces]  # by twice the key of the process, one more for planned ones
+    disturbances: dict[int, Pieces]  # by the key of the source
+    days: list[tuple[int, ...]]  # pieces of the same days, or the very same, added up
 
-    def packed(self) -> bytes:
-        """Return all of it as whole numbers of eight bytes, each part behind its length."""
-        parts = [
-            list(chain.from_iterable(self.groups)),
-            self.lengths,
-            list(chain.from_iterable(self.longest)),
-            list(laid_out(self.islands)),
-            list(laid_out(self.sources)),
-            list(chain.from_iterable(self.days)),
-        ]
-        numbers = array("q")
-        for part in parts:
-            numbers.append(len(part))
-            numbers.extend(part)
-        return native(numbers).tobytes()
+    @classmethod
+    def found(cls, rows: dict[str, list[tuple[int, ...]]], lengths: array[int]) -> Self:
+        """Return the lines that a statement found, by their questions, as answers."""
+        processes, sources, boxes = (tallied(rows["groups"], column) for column in range(3))
+        islands, disturbances = stretches(rows["islands"]), stretches(rows["sources"])
+        return cls(processes, sources, boxes, lengths, rows["longest"], islands, disturbances, rows["days"])
 
 
-def unpacked(content: bytes) -> Answers:
-    """Return what was `packed`."""
-    numbers = array("q")
-    numbers.frombytes(content)
-    numbers, parts, at = native(numbers), [], 0
-    while at < len(numbers):
-        ends = at + 1 + numbers[at]
-        parts.append(numbers[at + 1 : ends])
-        at = ends
-    groups, lengths, longest, islands, sources, days = parts
-    return Answers(
-        rows(groups, GROUPS), lengths, rows(longest, LONGEST), gathered(islands), gathered(sources), rows(days, DAYS)
-    )
-
-
-def native(numbers: array[int]) -> array[int]:
-    """Backups travel between machines: bytes lie the little end first."""
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
-
-
-def rows(numbers: array[int], width: int) -> list[tuple[int, ...]]:
-    return list(zip(*[iter(numbers)] * width, strict=True))
-
-
-def laid_out(pieces: dict[int, list[Stretch]]) -> Iterator[int]:
-    for key, some in pieces.items():
-        yield from (key, len(some), *chain.from_iterable(some))
-
-
-def gathered(numbers: array[int]) -> dict[int, list[Stretch]]:
-    found: dict[int, list[Stretch]] = {}
-    at = 0
-    while at < len(numbers):
-        key, ends = numbers[at], at + 2 + 2 * numbers[at + 1]
-        found[key] = list(zip(numbers[at + 2 : ends : 2], numbers[at + 3 : ends : 2], strict=True))
-        at = ends
+def tallied(groups: Iterable[tuple[int, ...]], column: int) -> Tallies:
+    """Return what the cases of each process (column 0), source (1) or box of the histogram (2) add up to."""
+    found: Tallies = {}
+    for line in groups:
+        tally = Tally(*line[3:])
+        known = found.get(line[column])
+        found[line[column]] = known.and_also(tally) if known else tally
     return found
 
 
-def stretches(lines: Iterable[tuple[int, ...]]) -> dict[int, list[Stretch]]:
+def stretches(rows: Iterable[tuple[int, ...]]) -> dict[int, Pieces]:
     """Return the united downtime by key: what begins ends as far as was reached before the next one."""
-    found: dict[int, list[Stretch]] = defaultdict(list)
-    for (key, begins, _), (following, _begins, reached) in pairwise(sorted(lines)):
+    found: dict[int, Pieces] = defaultdict(Pieces.none)
+    for (key, begins, _), (following, _begins, reached) in pairwise(sorted(rows)):
         if key == following:
-            found[key].append((begins, reached))
+            found[key].begins.append(begins)
+            found[key].ends.append(reached)
     return dict(found)

@@ -14,9 +14,10 @@ from django.db.models.functions import Coalesce, Greatest, Least
 
 from accounts import organisation
 from accounts.working_time import DAY, MINUTE, datetime_of, moment_of
-from suspensions.analytics.answers import DAYS, GROUPS, LONGEST, Answers, stretches
+from suspensions.analytics.answers import DAYS, GROUPS, LONGEST, Answers
 from suspensions.analytics.folds import Folds, Head, contents
 from suspensions.analytics.periods import Period
+from suspensions.analytics.runs import Run, Runs
 from suspensions.intervals import NEVER
 from suspensions.models import RiskSource, Suspension, TechProcess
 from suspensions.models.suspension import SuspensionQuerySet
@@ -32,8 +33,9 @@ QUESTIONS = {"groups": GROUPS, "longest": LONGEST, "islands": 3, "sources": 3, "
 DETAILS = {"sources", "days"}
 WIDEST = max(QUESTIONS.values())
 # The length of each case, made of its pieces once for all questions; sums of whole numbers would else be decimal ones.
-CASES = """one(id, process, source, planned, b, e, d) AS (
-    SELECT id, MIN(process), MIN(source), MIN(planned), MIN(b), MIN(e), CAST(SUM(f - s) AS BIGINT)
+CASES = """one(id, process, source, planned, b, e, d, w) AS (
+    SELECT id, MIN(process), MIN(source), MIN(planned), MIN(b), MIN(e), CAST(SUM(f - s) AS BIGINT),
+        CAST(SUM(w) AS BIGINT)
     FROM piece GROUP BY id)"""
 LONGEST_SQL = "SELECT id, d FROM one ORDER BY d DESC, id DESC LIMIT 1"
 # Where the united downtime of each `k` begins anew and how far was reached before; at the end how far in all.
@@ -117,7 +119,7 @@ class Known:
     few: bool = False  # whether all the others are few
 
     @cached_property
-    def contents(self) -> dict[int, Answers]:
+    def contents(self) -> dict[int, Run]:
         """What is folded away, read once for all figures that are made of it."""
         return contents(self.heads)
 
@@ -149,33 +151,42 @@ class Asked:
         return self.query.select(self.cases).in_period(self.query.period.start, datetime_of(self.finish))
 
     @cached_property
-    def parts(self) -> list[Answers]:
-        """The answers about what is long over, remembered where it is much, and about the rest."""
-        if self.start == self.finish:
-            return []
+    def runs(self) -> Runs:
+        """What is known of cases that are over: folded away, or remembered where they are many."""
         known, settled = self.known, self.known.settled if self.known else None
-        if known and known.folds:
-            folded = [known.contents[head.pk] for head in known.folds.within(self.start, self.finish) if head.cases]
-            return [*folded, self.rest]
-        if settled is None:
-            return [self.rest]
+        if known and known.folds and self.start < self.finish:
+            return Runs([known.contents[head.pk] for head in known.folds.within(self.start, self.finish) if head.cases])
+        if settled is None or self.start == self.finish:
+            return Runs([])
         late = settled.state.reaches and moment_of(settled.state.reaches) > self.finish
         about = ("settled", *self.asked_for, self.finish if late else None)
-        over = recall(settled.state, about, lambda: self.answers(self.listed.settled(settled.before)))
-        return [over] if settled.is_all else [over, self.answers(self.listed.unsettled(settled.before))]
+        return Runs([recall(settled.state, about, lambda: self.run(self.listed.settled(settled.before)))])
+
+    def run(self, cases: SuspensionQuerySet) -> Run:
+        return Run.of(self.answers(cases), self.start, self.finish, self.finish, self.query.period.zone)
 
     @cached_property
     def rest(self) -> Answers:
-        """The answers about what is neither folded away nor remembered; those beside these come along."""
-        both = [one for one in (self, self.beside) if one and one.start < one.finish]
+        """The answers about all other cases; those beside these come along."""
+        if not self.has_others:
+            return self.sorted_out([])
+        both = [one for one in (self, self.beside) if one and one.has_others]
         for one, found in zip(both, asked_at_once(both), strict=True):
             vars(one)["rest"] = found
         return vars(self)["rest"]
 
     @property
-    def rest_of_cases(self) -> SuspensionQuerySet:
-        folds = self.known and self.known.folds
-        return self.query.select(self.cases).filter(folds.rest(self.start, self.finish)) if folds else self.listed
+    def has_others(self) -> bool:
+        settled = self.known and self.known.settled
+        return self.start < self.finish and not (settled and settled.is_all)
+
+    @property
+    def others(self) -> SuspensionQuerySet:
+        """The cases that are neither folded away nor remembered."""
+        known = self.known
+        if known and known.folds:
+            return self.query.select(self.cases).filter(known.folds.rest(self.start, self.finish))
+        return self.listed.unsettled(known.settled.before) if known and known.settled else self.listed
 
     @property
     def asked_for(self) -> tuple[Hashable, ...]:
@@ -185,7 +196,10 @@ class Asked:
         return (*filters, query.origin, query.kind, query.planned, query.period.zone.key, self.start, self.detailed)
 
     def pieces(self, cases: SuspensionQuerySet, few: bool = False) -> tuple[str, tuple[Any, ...]]:
-        """Return the SQL of all segments, cut to the period: s to f of a case that began at b and ended at e."""
+        """Return the SQL of all segments, cut to the period: s to f of a case that began at b and ended at e.
+
+        w is the length of the segment uncut.
+        """
         begin, end, now = self.start, self.finish, moment_of(self.now)
         starts = Greatest(Micros("segments__start"), Value(begin))
         picked, before = "", ()
@@ -199,9 +213,10 @@ class Asked:
             Micros("start"),
             Coalesce(Micros("finish"), Value(-1)),
             ExpressionWrapper(Q(segments__start=F("start")), BooleanField()),
+            Coalesce(Micros("segments__finish"), Value(now)) - Micros("segments__start"),
         )  # fmt: skip
         sql, params = rows.query.sql_with_params()
-        return f"{picked}piece(id, process, source, planned, s, f, b, e, first) AS ({sql})", (*before, *params)
+        return f"{picked}piece(id, process, source, planned, s, f, b, e, first, w) AS ({sql})", (*before, *params)
 
     def ask(self, sql: str, *params: Any, cases: SuspensionQuerySet | None = None) -> list[Any]:
         if self.start == self.finish:
@@ -235,9 +250,7 @@ class Asked:
         for number, text, *cells in rows:
             name = names[number]
             found[name].append(tuple(cells[: QUESTIONS[name]]) if QUESTIONS[name] else text)
-        lengths = array("q", sorted(map(int, "".join(found["lengths"]).split())))
-        islands, sources = (stretches(found[name]) for name in KEYS)
-        return Answers(found["groups"], lengths, found["longest"], islands, sources, found["days"])
+        return Answers.found(found, array("q", sorted(map(int, "".join(found["lengths"]).split()))))
 
     def question(self, name: str) -> tuple[str, list[Any]]:
         """Return the SQL of a question over the pieces, and its parameters."""
@@ -256,7 +269,7 @@ class Asked:
         box = " ".join(f"WHEN d <= {edge} THEN {number}" for number, edge in enumerate(EDGES))
         return f"""
             SELECT process, source, CASE {box} ELSE {len(EDGES)} END AS box, COUNT(*), SUM(d), MAX(d),
-                SUM(CASE WHEN {ended} THEN 1 ELSE 0 END), SUM(CASE WHEN {ended} THEN e - b ELSE 0 END),
+                SUM(CASE WHEN {ended} THEN 1 ELSE 0 END), SUM(CASE WHEN {ended} THEN w ELSE 0 END),
                 SUM(CASE WHEN {begun} THEN 1 ELSE 0 END)
             FROM one GROUP BY 1, 2, 3"""  # noqa: S608 - numbers of our own
 
@@ -282,7 +295,7 @@ def asked_at_once(several: Sequence[Asked]) -> list[Answers]:
     """Return the answers about the rest of the cases of several periods, all found by one statement."""
     picked, params = [], list[Any]()
     for number, asked in enumerate(several):
-        sql, values = asked.statement(asked.rest_of_cases, few=bool(asked.known and asked.known.few))
+        sql, values = asked.statement(asked.others, few=bool(asked.known and asked.known.few))
         picked.append(f"SELECT {number}, one_of_all.* FROM ({sql}) AS one_of_all")  # noqa: S608 - our own names
         params += values
     found: list[list[Sequence[Any]]] = [[] for _asked in several]

@@ -10,7 +10,8 @@ How they are counted, everywhere the same:
   Friday 17:30 to Monday 9:45, Monday to Friday from 9 to 18: 1 h 15 min of 64 h 15 min).
 - mean = total / count; median: of the lengths of the cases; longest: the longest of them.
 - A failure is a case that was not planned; a query for planned cases looks at those instead.
-- MTTR = Σ (finish − start) / n over the failures that ended in the period, whole, however long before they began.
+- MTTR = Σ over the failures that ended in the period of Σ (finish − start) of their segments, uncut, however long
+  before they began, divided by their number n.
 - agreed = Σ over the processes of the part of the period, up to now, in which the process was active.
 - availability % = 100 · (agreed − down) / agreed, where down = Σ over the processes of the union of their failures.
   Within the schedule: the same, both sides cut to the working hours of each process.
@@ -26,32 +27,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from django.db.models import F, Min
 
 from accounts.working_time import moment_of
 from suspensions import intervals
+from suspensions.analytics.answers import Answers, Tallies, Tally
 from suspensions.analytics.asking import EDGES, Asked
+from suspensions.analytics.runs import Days, Downtime, Subject
+from suspensions.analytics.schedules import Schedules
 from suspensions.intervals import Openings, Stretch
 from suspensions.models import Suspension, TechProcess
 from suspensions.models.suspension import SuspensionQuerySet
-
-
-class Group(NamedTuple):
-    """One line of the first question: cases of one process, source and box of the histogram."""
-
-    process: int
-    source: int
-    box: int
-    cases: int
-    total: int
-    longest: int
-    restored: int
-    restoring: int
-    begun: int
 
 
 @dataclass
@@ -64,10 +54,9 @@ class Sum:
     union: int = 0
     scheduled: int | None = None  # where it is asked for
 
-    def add(self, group: Group) -> None:
-        self.count += group.cases
-        self.total += group.total
-        self.longest = max(self.longest, group.longest)
+    @classmethod
+    def of(cls, tally: Tally) -> Self:
+        return cls(tally.cases, tally.total, tally.longest)
 
 
 class Lasting(NamedTuple):
@@ -81,11 +70,22 @@ class Lasting(NamedTuple):
 class Figures(Asked):
     """All figures of one query as of `now`."""
 
-    hours: dict[int, Openings] = field(default_factory=dict, init=False)
+    subjects: dict[Subject, Downtime] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
-    def groups(self) -> list[Group]:
-        return [Group(*row) for part in self.parts for row in part.groups]
+    def parts(self) -> list[Answers]:
+        """The answers about all cases, each about others."""
+        return [*(run.answers for run in self.runs.runs), self.rest]
+
+    def downtime(self, subject: Subject) -> Downtime:
+        """Return the united downtime of a subject."""
+        if subject not in self.subjects:
+            self.subjects[subject] = Downtime(subject, self.runs, self.rest)
+        return self.subjects[subject]
+
+    @cached_property
+    def processes_hit(self) -> dict[int, Tally]:
+        return tallied_together(part.processes for part in self.parts)
 
     def lasting(self, cases: Sequence[Suspension]) -> dict[int, Lasting]:
         """How long each of some cases lasted."""
@@ -110,89 +110,53 @@ class Figures(Asked):
         return list(cases.values()), {pk: self.measured(case, cut.get(pk, [])) for pk, case in cases.items()}
 
     def measured(self, case: Suspension, pieces: Sequence[Stretch]) -> Lasting:
-        return Lasting(intervals.length(pieces), self.opened(case.process_id).within(pieces))
-
-    @cached_property
-    def islands(self) -> dict[tuple[int, bool], list[Stretch]]:
-        """The united downtime of each process, planned and not, in order."""
-        united = together(part.islands for part in self.parts)
-        return {(key // 2, bool(key % 2)): pieces for key, pieces in united.items()}
+        return Lasting(intervals.length(pieces), self.hours.of(case.process_id).within(pieces))
 
     @cached_property
     def by_source(self) -> dict[int, Sum]:
         """Sums by risk source."""
-        sums = self.sums("source")
-        for source, pieces in together(part.sources for part in self.parts).items():
-            sums[source].union = intervals.length(pieces)
+        sums = {key: Sum.of(tally) for key, tally in tallied_together(part.sources for part in self.parts).items()}
+        for source, found in sums.items():
+            found.union = self.downtime(Subject.source(source)).length
         return sums
 
     @cached_property
     def days(self) -> list[tuple[date, Sum]]:
         """Sums by local day. A case is counted on the first day of the period that it touches."""
-        zone = self.query.period.zone
-        dates = intervals.days(self.start, moment_of(self.query.period.finish), zone)
-        sums, edges = [Sum() for _date in dates], intervals.midnights(dates, zone)
-        first = dates[0].toordinal() - date(1970, 1, 1).toordinal() if dates else 0
-        for starts, ends, begins, finishes, total, count in chain.from_iterable(part.days for part in self.parts):
-            sums[starts - first].count += count
-            if starts == ends:
-                sums[starts - first].total += total
-            else:
-                for box, part in intervals.cut((begins, finishes), edges):
-                    sums[box].total += part * total // (finishes - begins)
-        for begins, ends in self.united:
-            box = bisect_right(edges, begins) - 1
-            if ends <= edges[box + 1]:
-                sums[box].union += ends - begins
-            else:
-                for box, part in intervals.cut((begins, ends), edges):
-                    sums[box].union += part
-        return list(zip(dates, sums, strict=True))
-
-    def sums(self, name: str) -> dict[int, Sum]:
-        found: dict[int, Sum] = defaultdict(Sum)
-        for group in self.groups:
-            found[getattr(group, name)].add(group)
-        return found
+        days = Days(self.start, moment_of(self.query.period.finish), self.query.period.zone)
+        counts, totals = days.dated(self.rest)
+        for day, count, total, _union in chain.from_iterable(run.days for run in self.runs.runs):
+            counts[day - days.first] += count
+            totals[day - days.first] += total
+        lines = zip(counts, totals, self.downtime(Subject.all()).on(days), strict=True)
+        return [
+            (day, Sum(count, total, 0, union)) for day, (count, total, union) in zip(days.dates, lines, strict=True)
+        ]
 
     @cached_property
     def whole(self) -> Sum:
-        whole = Sum(union=intervals.length(self.united))
-        for group in self.groups:
-            whole.add(group)
-        return whole
-
-    @cached_property
-    def united(self) -> list[Stretch]:
-        return intervals.union(piece for pieces in self.islands.values() for piece in pieces)
+        found = Sum.of(self.all_cases)
+        found.union = self.downtime(Subject.all()).length
+        return found
 
     @cached_property
     def by_process(self) -> dict[int, Sum]:
-        sums = self.sums("process")
+        sums = {key: Sum.of(tally) for key, tally in self.processes_hit.items()}
         for process, found in sums.items():
-            found.union = intervals.length(self.united_by_process.get(process, []))
-            found.scheduled = self.scheduled.get(process, 0)
+            found.union = self.downtime(Subject.process(process)).length
+            found.scheduled = self.scheduled[process]
         return sums
-
-    @cached_property
-    def united_by_process(self) -> dict[int, list[Stretch]]:
-        found = {}
-        for process in {process for process, _planned in self.islands}:
-            planned, others = (self.islands.get((process, planned), []) for planned in (True, False))
-            found[process] = intervals.union([*planned, *others]) if planned and others else planned or others
-        return found
 
     @cached_property
     def scheduled(self) -> dict[int, int]:
         """Microseconds of the united downtime of each process within its working hours."""
-        return {process: self.opened(process).within(pieces) for process, pieces in self.united_by_process.items()}
+        hit = self.processes_hit
+        return {process: self.downtime(Subject.process(process)).within(self.hours.of(process)) for process in hit}
 
-    def opened(self, process: int) -> Openings:
-        """Return the working hours of a process within the period."""
-        if process not in self.hours:
-            known = next(known for known in self.processes if known.pk == process)
-            self.hours[process] = Openings(known.working_time(), self.start, self.finish)
-        return self.hours[process]
+    @cached_property
+    def hours(self) -> Schedules:
+        """The working hours of the processes within the period."""
+        return Schedules(self.processes, self.start, self.finish)
 
     @cached_property
     def months(self) -> list[tuple[date, Sum]]:
@@ -208,10 +172,8 @@ class Figures(Asked):
     @cached_property
     def histogram(self) -> list[int]:
         """How many cases lasted up to each of EDGES, and longer."""
-        boxes = [0] * (len(EDGES) + 1)
-        for group in self.groups:
-            boxes[group.box] += group.cases
-        return boxes
+        boxes = tallied_together(part.boxes for part in self.parts)
+        return [boxes.get(box, Tally()).cases for box in range(len(EDGES) + 1)]
 
     @property
     def mean(self) -> float | None:
@@ -233,33 +195,33 @@ class Figures(Asked):
         """The case that began last."""
         return self.listed.order_by("-start", "-pk").only("pk", "number", "start").first()
 
+    @cached_property
+    def all_cases(self) -> Tally:
+        return reduce(Tally.and_also, self.processes_hit.values(), Tally())
+
     @property
     def mttr(self) -> float | None:
-        restored = sum(group.restored for group in self.groups)
-        return sum(group.restoring for group in self.groups) / restored if restored else None
+        return self.all_cases.restoring / self.all_cases.restored if self.all_cases.restored else None
 
     @property
     def begun(self) -> int:
         """How many failures began in the period."""
-        return sum(group.begun for group in self.groups)
+        return self.all_cases.begun
 
     @property
     def mtbf(self) -> float | None:
         agreed, down = self.agreed
         return (agreed - down) / self.begun if self.begun and agreed else None
 
-    def failures_of(self, process: int) -> list[Stretch]:
-        return self.islands.get((process, self.query.failures), [])
-
-    def failures_in(self, process: int, start: int, finish: int) -> Iterable[Stretch]:
-        pieces = self.failures_of(process)
-        uncut = not pieces or (start <= pieces[0][0] and pieces[-1][1] <= finish)
-        return pieces if uncut else intervals.clip(pieces, start, finish)
+    def failures_of(self, process: int) -> Downtime:
+        """Return the downtime of a process that counts against it: planned work where nothing else is asked about."""
+        kind = Subject.process if self.query.failures else Subject.failures
+        return self.downtime(kind(process))
 
     @cached_property
     def spans(self) -> list[tuple[TechProcess, Stretch]]:
         """The processes, each with the part of the period that has passed and in which it was active."""
-        zone, counted = self.query.period.zone, {group.process for group in self.groups}
+        zone, counted = self.query.period.zone, self.processes_hit
         found = []
         for process in self.processes:
             if self.query.process and process.pk != self.query.process.pk:
@@ -273,22 +235,30 @@ class Figures(Asked):
     @cached_property
     def agreed(self) -> tuple[int, int]:
         """Microseconds in which the processes had to run, and in which they were down."""
-        pairs = [
-            (span[1] - span[0], intervals.length(self.failures_in(process.pk, *span))) for process, span in self.spans
-        ]
-        return sum(agreed for agreed, _down in pairs), sum(down for _agreed, down in pairs)
+        agreed = down = 0
+        for process, span in self.spans:
+            agreed += span[1] - span[0]
+            failures = self.failures_of(process.pk)
+            down += failures.length if self.is_whole(span) else intervals.length(intervals.clip(failures.pieces, *span))
+        return agreed, down
 
     @cached_property
     def agreed_scheduled(self) -> tuple[int, int]:
         """The same within the working hours of each process."""
         agreed = down = 0
         for process, span in self.spans:
-            if span[0] < span[1]:
-                whole = span == (self.start, self.finish)
-                openings = self.opened(process.pk) if whole else Openings(process.working_time(), *span)
-                agreed += openings.total
-                down += openings.within(self.failures_in(process.pk, *span))
+            failures = self.failures_of(process.pk)
+            if self.is_whole(span):
+                openings = self.hours.of(process.pk)
+                down += failures.within(openings)
+            else:
+                openings = Openings(process.working_time(), *span)
+                down += openings.within(intervals.clip(failures.pieces, *span))
+            agreed += openings.total
         return agreed, down
+
+    def is_whole(self, span: Stretch) -> bool:
+        return span == (self.start, self.finish)
 
     @property
     def availability(self) -> float | None:
@@ -311,13 +281,14 @@ def ranked(lengths: Sequence[Sequence[int]], rank: int) -> int:
     return low
 
 
-def together(parts: Iterable[dict[int, list[Stretch]]]) -> dict[int, list[Stretch]]:
-    """Return the united pieces of disjoint cases, by key."""
-    found = defaultdict(list)
+def tallied_together(parts: Iterable[Tallies]) -> Tallies:
+    """Return what disjoint cases add up to, by key."""
+    found: Tallies = {}
     for part in parts:
-        for key, pieces in part.items():
-            found[key].append(pieces)
-    return {key: intervals.union(chain(*some)) if len(some) > 1 else some[0] for key, some in found.items()}
+        for key, tally in part.items():
+            known = found.get(key)
+            found[key] = known.and_also(tally) if known else tally
+    return found
 
 
 def active_from(process: TechProcess, zone: Any) -> int:

@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.working_time import datetime_of, moment_of
-from suspensions.analytics.answers import Answers, unpacked
+from suspensions.analytics.packing import unpacked
+from suspensions.analytics.runs import Run, Worked
 from suspensions.models import Fold, Touched
 
-FORMAT = 2
+FORMAT = 3
 
 
 class Head(NamedTuple):
@@ -75,7 +76,16 @@ def standing(zone: ZoneInfo, finish: datetime) -> Folds:
     )
 
 
-def contents(heads: Sequence[Head]) -> dict[int, Answers]:
-    """Return what the folds answer, by their ids."""
-    wanted = Fold.objects.filter(pk__in=[head.pk for head in heads if head.cases])
-    return {pk: unpacked(bytes(content)) for pk, content in wanted.values_list("pk", "content")}
+def contents(heads: Sequence[Head]) -> dict[int, Run]:
+    """Return what is folded away, by the ids of the folds."""
+    known = {head.pk: head for head in heads if head.cases}
+    found = Fold.objects.filter(pk__in=known).values_list("pk", "content", "worked")
+    return {pk: run_of(known[pk], content, worked) for pk, content, worked in found}
+
+
+def run_of(head: Head, content: bytes | memoryview, worked: dict[str, list[Any]]) -> Run:
+    return unpacked(bytes(content), worked_of(worked), head.start, head.finish, head.reaches)
+
+
+def worked_of(stored: dict[str, list[Any]]) -> dict[int, Worked]:
+    return {int(process): Worked(*found) for process, found in stored.items()}

@@ -22,7 +22,17 @@ from suspensions.remembering import recall, state_of, states_of
 from workflow import times
 
 HUNDREDTH = Decimal("0.01")
-WHOLE = ("groups", "median", "longest_id", "whole", "by_process", "scheduled", "agreed", "agreed_scheduled")
+WHOLE = (
+    "all_cases",
+    "histogram",
+    "median",
+    "longest_id",
+    "whole",
+    "by_process",
+    "scheduled",
+    "agreed",
+    "agreed_scheduled",
+)
 DETAILED = ("by_source", "days")
 TIME, COUNT, SHARE = "time", "count", "share"
 

@@ -11,6 +11,12 @@ class Fold(models.Model):
     reaches = models.DateTimeField(_("last finish"), null=True)
     cases = models.PositiveIntegerField(_("cases"))
     content = models.BinaryField(_("content"))
+    worked = models.JSONField(
+        _("within the schedule"),
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        help_text=_("Of each process: its working hours, and how much of its downtime lies within them."),
+    )
     made_at = models.DateTimeField(_("made"))
 
     class Meta:

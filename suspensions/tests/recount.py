@@ -112,7 +112,8 @@ def recount(cases, start, finish, now, zone, processes):
 
 def mttr(failures, start, finish):
     ended = [case for case in failures if case.finish and start < case.finish <= finish]
-    return mean((case.finish - case.start) / MINUTE for case in ended) if ended else None
+    lengths = [sum((part.finish - part.start) / MINUTE for part in case.segments.all()) for case in ended]
+    return mean(lengths) if ended else None
 
 
 def available(broken, agreed, opened, begun):

@@ -208,6 +208,17 @@ def test_a_case_that_came_back_after_the_last_day_counts_what_lies_before(start,
     assert {day: sums for day, sums in touched.items() if any(sums)} == expected[2]
 
 
+def test_the_time_to_restore_leaves_out_what_ran_between():
+    """A minute on Friday evening, then nothing is known until Monday morning, a minute more."""
+    start, finish = local(2025, 7, 4, 18), local(2025, 7, 7, 9, 1)
+    case = down(start, finish)
+    case.segments.update(finish=start + timedelta(minutes=1))
+    Segment.objects.create(suspension=case, start=finish - timedelta(minutes=1), finish=finish, degradation=1)
+
+    assert figures(local(2025, 7, 1), local(2025, 8, 1))["mttr_minutes"] == 2
+    assert figures(local(2025, 7, 6), local(2025, 8, 1))["mttr_minutes"] == 2
+
+
 def test_a_case_without_length_on_the_first_or_last_moment_counts():
     for moment in (local(2025, 10, 1), local(2025, 11, 1) - timedelta(microseconds=1), local(2025, 11, 1)):
         down(moment, moment)

@@ -5,21 +5,24 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import organisation
-from accounts.models import Organisation
+from accounts.models import Organisation, WorkingCalendar
 from accounts.tests.factories import UserFactory
+from accounts.working_time import moment_of
 from suspensions import jobs, services, triggers
 from suspensions.analytics import folding
-from suspensions.analytics.answers import unpacked
-from suspensions.analytics.asking import Asked, Query
-from suspensions.analytics.folds import FORMAT
+from suspensions.analytics.asking import Query
+from suspensions.analytics.folds import FORMAT, worked_of
+from suspensions.analytics.packing import packed, unpacked
 from suspensions.analytics.periods import PRESETS, Period, preset
 from suspensions.analytics.reading import Reading, answer
-from suspensions.models import Fold, Segment, Suspension, Touched
-from suspensions.tests.factories import SuspensionFactory
+from suspensions.analytics.schedules import Schedules
+from suspensions.models import Fold, Segment, Suspension, TechProcess, Touched
+from suspensions.tests.factories import RiskSourceFactory, SuspensionFactory, TechProcessFactory
 from suspensions.tests.year import year_of_cases
 from workflow.tests.actors import actor_of
 
@@ -153,14 +156,15 @@ def test_of_two_who_fold_at_once_the_second_leaves_its_notes(now):
     period = Period(old.start.astimezone(MOSCOW), old.finish.astimezone(MOSCOW))
     Fold.objects.filter(pk=old.pk).update(made_at=NOW + HOUR)
 
-    assert not folding.keep(period, old)
-    assert not folding.keep(period, None)
-    assert folding.keep(period, Fold.objects.get(pk=old.pk))
+    hours = Schedules(TechProcess.objects.all(), moment_of(old.start), moment_of(NOW))
+    assert not folding.keep(period, old, hours)
+    assert not folding.keep(period, None, hours)
+    assert folding.keep(period, Fold.objects.get(pk=old.pk), hours)
 
 
 def test_notes_of_a_lost_race_stay(now, monkeypatch):
     journal(count=20)
-    monkeypatch.setattr(folding, "keep", lambda period, old: False)
+    monkeypatch.setattr(folding, "keep", lambda period, old, hours: False)
     before = Touched.objects.count()
     folding.fold(NOW)
 
@@ -187,11 +191,55 @@ def test_narrowed_figures_are_asked_for(now):
 
 def test_what_is_packed_comes_out_the_same(now):
     journal(count=40)
-    asked = Asked(Query(year()), Suspension.objects.all(), NOW)
-    found = asked.answers(asked.listed)
+    folding.fold(NOW)
+    for found in Fold.objects.filter(cases__gt=0):
+        run = unpacked(bytes(found.content), worked_of(found.worked), *map(moment_of, (found.start, found.finish)), 0)
+        assert packed(run) == bytes(found.content)
+        assert run.answers.islands
 
-    assert unpacked(found.packed()) == found
-    assert found.islands
+
+def test_other_working_hours_count_at_once_and_are_folded_again(now):
+    journal(count=40)
+    folding.fold(NOW)
+    TechProcess.objects.update(monday="10:00-11:00", tuesday="10:00-11:00")
+    counted = figures(year())
+
+    assert folding.fold(NOW) > 20
+    assert folding.fold(NOW) == 0
+    assert counted == figures(year()) == asked_for_all(year())
+
+
+def test_a_day_that_becomes_free_concerns_only_its_own_stretch(now):
+    journal(count=40)
+    folding.fold(NOW)
+    calendar = organisation.current().calendar
+    calendar.days.create(date=datetime(2026, 5, 5).date(), hours="", name="Holiday")
+    WorkingCalendar.objects.filter(pk=calendar.pk).update(version=F("version") + 1)
+    organisation.forget()
+    counted = figures(year())
+
+    assert folding.fold(NOW) <= 2
+    assert counted == figures(year()) == asked_for_all(year())
+
+
+def test_runs_that_reach_into_each_other_count_once(now):
+    """Cases over the borders of sixths, one of them over three, one that came back much later, and one not folded."""
+    fields = {"process": TechProcessFactory(), "risk_source": RiskSourceFactory(), "status": "restored"}
+    for first, last in [(4, 7), (5, 6), (3, 17), (10, 11), (15, 16), (12, 13), (20, 27)]:
+        start, finish = (datetime(2026, 5, day, 20, 30, tzinfo=MOSCOW) for day in (first, last))
+        SuspensionFactory(start=start, finish=finish, planned=first == 10, **fields)
+    back = SuspensionFactory(
+        start=datetime(2026, 5, 2, 10, tzinfo=MOSCOW), finish=datetime(2026, 5, 29, 10, tzinfo=MOSCOW), **fields
+    )
+    back.segments.update(finish=back.start + HOUR)
+    Segment.objects.create(suspension=back, start=back.finish - 40 * HOUR, finish=back.finish, degradation=1)
+    folding.fold(NOW)
+    late = datetime(2026, 5, 16, 12, tzinfo=MOSCOW)
+    SuspensionFactory(start=late, finish=late + 200 * HOUR, **fields)
+    folded = figures(year())
+
+    assert folded == asked_for_all(year())
+    assert folded["union_minutes"] < folded["total_minutes"]
 
 
 @pytest.mark.parametrize("zone", ["Europe/Moscow", "Europe/Berlin", "America/Havana", "Africa/Cairo"])

@@ -1,3 +1,4 @@
+from array import array
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -119,3 +120,40 @@ def test_what_lies_inside_the_openings_is_as_long_as_they_say():
     assert length(found) == openings.within([(friday, monday)])
     assert list(openings.inside([(at(2026, 7, 24, 18), at(2026, 7, 27, 9))])) == []
     assert list(openings.inside([(at(2026, 6, 1), at(2026, 6, 2))])) == []
+
+
+@pytest.mark.parametrize(
+    ("some", "others", "common", "left"),
+    [
+        ([(1, 5)], [(2, 3)], [(2, 3)], [(1, 2), (3, 5)]),
+        ([(1, 5)], [(0, 1), (5, 9)], [], [(1, 5)]),
+        ([(1, 5)], [(0, 9)], [(1, 5)], []),
+        ([(1, 5), (7, 9)], [(0, 2), (4, 8)], [(1, 2), (4, 5), (7, 8)], [(2, 4), (8, 9)]),
+        ([(1, 5)], [], [], [(1, 5)]),
+        ([], [(1, 5)], [], []),
+    ],
+)
+def test_what_lies_in_both_and_what_in_the_first_alone(some, others, common, left):
+    assert list(intervals.intersection(some, others)) == common
+    assert list(intervals.difference(some, others)) == left
+
+
+def test_pieces_that_touch_a_stretch_come_whole():
+    pieces = intervals.Pieces(array("q", (1, 4, 8)), array("q", (3, 6, 9)))
+
+    assert pieces.touching(2, 5) == [(1, 3), (4, 6)]
+    assert pieces.touching(3, 4) == []
+    assert pieces.touching(6, 8) == []
+    assert pieces.length == 5
+
+
+def test_hours_that_differ_anywhere_in_a_stretch_have_another_fingerprint():
+    start, finish = at(2026, 3, 2), at(2026, 3, 7)
+    known = Openings(OFFICE, start, finish).fingerprint(start, finish)
+    free = WorkingTime(MOSCOW, OFFICE.week, {date(2026, 3, 4): ()})
+
+    assert Openings(OFFICE, at(2026, 1, 1), at(2027, 1, 1)).fingerprint(start, finish) == known
+    assert Openings(free, start, finish).fingerprint(start, finish) != known
+    assert Openings(free, start, at(2026, 4, 1)).fingerprint(at(2026, 3, 5), finish) == Openings(
+        OFFICE, start, finish
+    ).fingerprint(at(2026, 3, 5), finish)
