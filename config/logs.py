@@ -3,8 +3,11 @@
 from typing import Any
 
 
-def logging_to(level: str, *, file: str, size: int, kept: int) -> dict[str, Any]:
-    """Return the setting LOGGING; without a `file` there is only the output. `size` is in bytes."""
+def logging_to(level: str, *, file: str, size: int, kept: int, on_call: dict[str, str]) -> dict[str, Any]:
+    """Return the setting LOGGING; without a `file` there is only the output. `size` is in bytes.
+
+    `on_call`: the bot and the chat that hear of the product's own errors, both or none.
+    """
     found: dict[str, Any] = {
         "version": 1,
         "disable_existing_loggers": False,
@@ -33,7 +36,11 @@ def logging_to(level: str, *, file: str, size: int, kept: int) -> dict[str, Any]
             "kept": kept,
         }
         found["root"]["handlers"].append("file")
+    if on_call["token"] and on_call["chat"]:
+        found["handlers"]["on_call"] = {"class": ON_CALL, "filters": ["request_id"], **on_call}
+        found["root"]["handlers"].append("on_call")
     return found
 
 
+ON_CALL = "monitoring.errors.handler.OnCallHandler"
 AS_JSON = {"formatter": "json", "filters": ["request_id"]}

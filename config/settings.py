@@ -1,4 +1,4 @@
-"""All settings, in the order of the questions: who we are, what we store, what we send, how we run.
+"""All settings, in the order of the questions: who we are, what we store, watch and send, how we answer, guard and run.
 
 Every value that differs between machines is read from the environment on one line;
 `.env.template` explains them all. Without any of them the embedded mode works.
@@ -16,6 +16,7 @@ from corsheaders.defaults import default_headers
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from config.databases import tuned
 from config.enumerations import ENUMERATIONS
 from config.environment import (
     LOOPBACK,
@@ -32,6 +33,8 @@ from config.environment import (
 )
 from config.logs import logging_to
 from config.mailers import mailers
+from config.schedule import schedule
+from config.stores import bucket, storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -162,6 +165,8 @@ SIMPLE_JWT = {
 }
 DJOSER = {"LOGIN_FIELD": "username"}
 
+TICKET_REOPEN_DAYS = env.int("TICKET_REOPEN_DAYS", default=14)
+
 # Words and times
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
@@ -170,26 +175,12 @@ USE_TZ = True
 TIME_ZONE = str(env("TIME_ZONE", cast=ZoneInfo, default=ZoneInfo("UTC")))
 
 # -- What we store ------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'vakhta.sqlite3'}")}
-DATABASES["default"]["PASSWORD"] = env.str("DATABASE_PASSWORD", default="") or DATABASES["default"]["PASSWORD"]
-DATABASES["default"]["CONN_MAX_AGE"] = None  # persistent connections: the one thing that matters most for speed
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",  # without it concurrent writers fail with "database is locked"
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-    }
-elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    DATABASES["default"]["ENGINE"] = "config.postgresql"  # health checks that cost no query
-    DATABASES["default"]["OPTIONS"] = {  # a server that has vanished is given up in seconds, not in the minutes of TCP
-        "connect_timeout": 5,
-        "tcp_user_timeout": 10_000,  # milliseconds
-        "keepalives_idle": 30,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        **DATABASES["default"].get("OPTIONS", {}),
-    }
+DATABASES = {
+    "default": tuned(
+        env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'vakhta.sqlite3'}"),
+        password=env.str("DATABASE_PASSWORD", default=""),
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
@@ -211,42 +202,39 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
 }
 S3_BUCKET = env.str("S3_BUCKET", default="")  # unset: the local disk
-S3: dict[str, Any] = {
-    "bucket_name": S3_BUCKET,
-    "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
-    "region_name": env.str("S3_REGION", default="") or None,
-    "access_key": env.str("S3_ACCESS_KEY", default=""),
-    "secret_key": env.str("S3_SECRET_KEY", default=""),
-    "addressing_style": "path",
-    "max_memory_size": 1024 * 1024,  # bytes of a download held in memory, the rest waits on the disk
-}
-STORAGES |= {
-    folder: {"BACKEND": "attachments.buckets.BucketStorage", "OPTIONS": S3 | {"location": folder}}
-    if S3_BUCKET
-    else {"BACKEND": "attachments.storage.LocalStorage", "OPTIONS": {"location": str(Path(MEDIA_ROOT) / folder)}}
-    for folder in ("attachments", "previews")
-}
+S3 = bucket(
+    S3_BUCKET,
+    endpoint=env.str("S3_ENDPOINT_URL", default=""),
+    region=env.str("S3_REGION", default=""),
+    access_key=env.str("S3_ACCESS_KEY", default=""),
+    secret_key=env.str("S3_SECRET_KEY", default=""),
+)
+STORAGES |= {folder: storage(folder, MEDIA_ROOT, S3) for folder in ("attachments", "previews")}
 X_ACCEL_REDIRECT = "" if S3_BUCKET else env.str("X_ACCEL_REDIRECT", default="")  # nginx knows only the local disk
 DB_BACKUP_DIR = env.str("DB_BACKUP_DIR", default=str(DATA_DIR / "backups"))
 SLEEP_DB_BACKUP = env.int("SLEEP_DB_BACKUP", default=12 * 60 * 60)  # seconds between two backups; 0: only on demand
 MAX_DB_BACKUP_FILES = max(1, env.int("MAX_DB_BACKUP_FILES", default=50))  # the newest verified ones
 BACKUP_PUBLIC_KEY = env.str("BACKUP_PUBLIC_KEY", default="")  # of age; unset: archives are not encrypted
 BACKUP_S3_BUCKET = env.str("BACKUP_S3_BUCKET", default="")
-if BACKUP_S3_BUCKET:
-    elsewhere = {
-        "bucket_name": BACKUP_S3_BUCKET,
-        "endpoint_url": env.str("BACKUP_S3_ENDPOINT_URL", default="") or S3["endpoint_url"],
-        "region_name": env.str("BACKUP_S3_REGION", default="") or S3["region_name"],
-        "access_key": env.str("BACKUP_S3_ACCESS_KEY", default="") or S3["access_key"],
-        "secret_key": env.str("BACKUP_S3_SECRET_KEY", default="") or S3["secret_key"],
-        "location": "backups",
+if BACKUP_S3_BUCKET:  # what is not said of it is as for files
+    elsewhere = bucket(
+        BACKUP_S3_BUCKET,
+        endpoint=env.str("BACKUP_S3_ENDPOINT_URL", default="") or S3["endpoint_url"],
+        region=env.str("BACKUP_S3_REGION", default="") or S3["region_name"],
+        access_key=env.str("BACKUP_S3_ACCESS_KEY", default="") or S3["access_key"],
+        secret_key=env.str("BACKUP_S3_SECRET_KEY", default="") or S3["secret_key"],
+    )
+    STORAGES["backups"] = {
+        "BACKEND": "monitoring.backups.bucket.BackupBucket",
+        "OPTIONS": elsewhere | {"location": "backups"},
     }
-    STORAGES["backups"] = {"BACKEND": "monitoring.backups.bucket.BackupBucket", "OPTIONS": S3 | elsewhere}
-FILE_TYPE_DOWNLOAD = env.list(
-    "FILE_TYPE_DOWNLOAD",
-    default=["doc", "docx", "xls", "xlsx", "pdf", "txt", "csv", "png", "jpg", "jpeg", "gif", "webp"],
-)
-FILE_TYPE_DOWNLOAD = [name.strip(" .").lower() for name in FILE_TYPE_DOWNLOAD]
+FILE_TYPE_DOWNLOAD = [
+    name.strip(" .").lower()
+    for name in env.list(
+        "FILE_TYPE_DOWNLOAD",
+        default=["doc", "docx", "xls", "xlsx", "pdf", "txt", "csv", "png", "jpg", "jpeg", "gif", "webp"],
+    )
+]
 MAX_FILE_SIZE_DOWNLOAD = env.int("MAX_FILE_SIZE_DOWNLOAD", default=10 * 1024 * 1024)  # bytes
 FILES_PER_REQUEST = DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILES_PER_OBJECT = env.int("MAX_FILES_PER_OBJECT", default=100)
@@ -257,7 +245,6 @@ FILE_UPLOAD_HANDLERS = [
     "attachments.uploads.SpareUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body without files
-TICKET_REOPEN_DAYS = env.int("TICKET_REOPEN_DAYS", default=14)
 IDEMPOTENCY_KEEP = timedelta(hours=48)
 
 # -- What we watch ------------------------------------------------------------
@@ -299,80 +286,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "deliver notices": {
-        "task": "notifications.jobs.deliver",
-        "schedule": timedelta(seconds=5),
-        "options": {"expires": 5},  # ticks do not pile up while no worker runs
-    },
-    "answer what the bot was told": {
-        "task": "notifications.jobs.hear",
-        "schedule": timedelta(seconds=10),
-        "options": {"expires": 10},
-    },
-    "learn how far the bot has heard": {
-        "task": "notifications.jobs.catch_up",
-        "schedule": timedelta(minutes=5),
-        "options": {"expires": 300},
-    },
-    "forget what the bot was told": {"task": "notifications.jobs.forget_updates", "schedule": timedelta(hours=6)},
-    "purge idempotency keys": {"task": "workflow.jobs.purge_idempotency_keys", "schedule": timedelta(hours=1)},
-    "sweep bytes without a row": {"task": "attachments.jobs.sweep", "schedule": timedelta(hours=6)},
-    "write password reset letters": {"task": "accounts.jobs.answer_resets", "schedule": timedelta(seconds=5)},
-    "purge sign-ins": {"task": "accounts.jobs.purge", "schedule": timedelta(hours=6)},
-    "probe connections": {
-        "task": "monitoring.jobs.probe",
-        "schedule": timedelta(seconds=SLEEP_TEST_CONNECTION),
-        "options": {"expires": SLEEP_TEST_CONNECTION},
-    },
-    "show that jobs are done": {
-        "task": "monitoring.jobs.tick",
-        "schedule": timedelta(seconds=30),
-        "options": {"expires": 300},  # longer than the silence after which the undone ones tell whose fault it is
-    },
-    "miss heartbeats": {
-        "task": "monitoring.jobs.miss_heartbeats",
-        "schedule": timedelta(seconds=30),
-        "options": {"expires": 30},
-    },
-    "forget old pings": {"task": "monitoring.jobs.forget_pings", "schedule": timedelta(hours=6)},
-    "keep backups": {"task": "monitoring.jobs.back_up", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "forget old probe samples": {"task": "monitoring.jobs.forget_samples", "schedule": timedelta(hours=1)},
-    "work off messages left behind": {"task": "incidents.jobs.work_off_left_behind", "schedule": timedelta(minutes=1)},
-    "remind of tasks": {"task": "tasks.jobs.remind", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
-    "repeat tasks": {"task": "tasks.jobs.repeat", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
-    "run programmes": {"task": "tasks.jobs.run_programmes", "schedule": timedelta(minutes=1)},
-    "keep promises about tickets": {"task": "tickets.jobs.keep_promises", "schedule": timedelta(minutes=1)},
-    "warn of downtime budgets": {"task": "suspensions.jobs.check_budgets", "schedule": timedelta(minutes=1)},
-    "remind of planned work": {
-        "task": "suspensions.jobs.remind_of_planned",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 60},
-    },
-    "look at every downtime budget": {"task": "suspensions.jobs.check_all_budgets", "schedule": timedelta(hours=1)},
-    "remind of the review of risks": {
-        "task": "suspensions.jobs.remind_of_reviews",
-        "schedule": timedelta(minutes=10),
-        "options": {"expires": 600},
-    },
-    "fold downtime that is over": {
-        "task": "suspensions.jobs.fold",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 60},
-    },
-    "wake snoozed incidents": {"task": "incidents.jobs.wake_snoozed", "schedule": timedelta(minutes=1)},
-    "tell further people of incidents nobody takes": {
-        "task": "incidents.jobs.escalate",
-        "schedule": timedelta(seconds=30),
-        "options": {"expires": 30},
-    },
-}
-if HEARTBEAT_URL:
-    CELERY_BEAT_SCHEDULE["call home"] = {
-        "task": "monitoring.jobs.call_home",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 60},
-    }
+CELERY_BEAT_SCHEDULE = schedule(probe=timedelta(seconds=SLEEP_TEST_CONNECTION), calls_home=bool(HEARTBEAT_URL))
 if CELERY_BROKER_URL.startswith("filesystem"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(DATA_DIR / "broker"),
@@ -471,14 +385,15 @@ LOG_FILE = log_path(LOG_DIR, env.str("LOG_FILE", default=""), otherwise=DATA_DIR
 LOG_FILE = writable("LOG_FILE", LOG_FILE)  # beside the output, down to INFO
 LOG_FILE_SIZE = env("LOG_FILE_SIZE", cast=log_size, default=20_000_000)  # bytes
 LOG_FILES_TO_KEEP = env.int("LOG_FILES_TO_KEEP", default=10)
-LOGGING = logging_to(LOG_LEVEL, file=LOG_FILE, size=LOG_FILE_SIZE, kept=LOG_FILES_TO_KEEP)
-if TELEGRAM_BOT_TOKEN and TELEGRAM_LOGGING_CHAT:  # errors of the product itself, told to the on-call chat
-    LOGGING["handlers"]["on_call"] = {
-        "class": "monitoring.errors.handler.OnCallHandler",
-        "filters": ["request_id"],
+LOGGING = logging_to(
+    LOG_LEVEL,
+    file=LOG_FILE,
+    size=LOG_FILE_SIZE,
+    kept=LOG_FILES_TO_KEEP,
+    on_call={
         "token": TELEGRAM_BOT_TOKEN,
         "chat": TELEGRAM_LOGGING_CHAT,
         "base": TELEGRAM_API_BASE_URL,
         "folder": str(DATA_DIR),
-    }
-    LOGGING["root"]["handlers"].append("on_call")
+    },
+)
