@@ -3,15 +3,11 @@
 from suspensions.models.dictionaries import RiskSource, RiskSourceQuerySet, TechProcess, TechProcessQuerySet
 from suspensions.models.folds import Fold, Touched
 from suspensions.models.limits import ProcessLimit, ProcessLimitQuerySet
+from suspensions.models.number import NumberSeries
+from suspensions.models.parts import SuspensionComment, SuspensionFile
 from suspensions.models.risks import Risk, RiskQuerySet
-from suspensions.models.suspension import (
-    NumberSeries,
-    Segment,
-    Suspension,
-    SuspensionComment,
-    SuspensionFile,
-    SuspensionQuerySet,
-)
+from suspensions.models.segment import Segment
+from suspensions.models.suspension import Suspension, SuspensionQuerySet
 from suspensions.models.warning import GivenWarning, Unjudged
 
 __all__ = [

@@ -15,11 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import policy
 from accounts.models import User
-from attachments.models import Attached
 from incidents.models import Incident
 from suspensions import shares
 from suspensions.models.dictionaries import RiskSource, TechProcess
-from workflow.models import Comment, RegisteredQuerySet, Stateful
+from workflow.models import RegisteredQuerySet, Stateful
 from workflow.search import words
 
 TEXT_LIMIT = 5000
@@ -348,68 +347,3 @@ POSSIBLE: dict[str, set[str]] = {
     Suspension.Status.CALLED_OFF: set(),
 }
 UNCOUNTED = [Suspension.Status.DRAFT, Suspension.Status.CALLED_OFF]
-
-
-class Segment(models.Model):
-    """A part of a case in which one share of the service was lost. The segments of a case do not overlap."""
-
-    suspension = models.ForeignKey(Suspension, on_delete=models.CASCADE, related_name="segments")
-    start = models.DateTimeField(_("start"))
-    finish = models.DateTimeField(_("finish"), null=True, blank=True)
-    degradation = models.DecimalField(
-        _("degradation"), max_digits=5, decimal_places=4, default=Decimal(1), validators=SHARE
-    )
-
-    class Meta:
-        verbose_name = _("segment")
-        verbose_name_plural = _("segments")
-        ordering = ["start", "pk"]
-        indexes = [models.Index(fields=["suspension", "start"], name="segments_of_a_case")]
-        constraints = [
-            models.CheckConstraint(
-                name="segment_ends_after_it_begins", condition=Q(finish=None) | Q(finish__gte=F("start"))
-            ),
-            models.CheckConstraint(
-                name="segment_degradation_is_a_share", condition=Q(degradation__gte=0, degradation__lte=1)
-            ),
-            models.UniqueConstraint(
-                fields=["suspension"], condition=Q(finish=None), name="suspension_has_one_open_segment"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.start:%Y-%m-%d %H:%M} {self.degradation}"
-
-
-class NumberSeries(models.Model):
-    """The last number given to a case of a year. Its row is the lock under which numbers stay free of gaps."""
-
-    year = models.PositiveSmallIntegerField(primary_key=True)
-    last = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("number series")
-        verbose_name_plural = _("number series")
-
-    def __str__(self) -> str:
-        return f"{self.year}: {self.last}"
-
-
-class SuspensionComment(Comment):
-    suspension = models.ForeignKey(Suspension, on_delete=models.PROTECT, related_name="comments")
-
-    class Meta(Comment.Meta):
-        verbose_name = _("comment")
-        verbose_name_plural = _("comments")
-        indexes = [models.Index(fields=["suspension", "created_at"], name="suspension_comments")]
-
-
-class SuspensionFile(Attached):
-    SUBJECT = "suspension"
-
-    suspension = models.ForeignKey(Suspension, on_delete=models.PROTECT, related_name="files")
-
-    class Meta(Attached.Meta):
-        verbose_name = _("attachment")
-        verbose_name_plural = _("attachments")
-        constraints = [models.UniqueConstraint(fields=["suspension", "file"], name="suspension_has_a_file_once")]
