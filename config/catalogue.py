@@ -130,15 +130,10 @@ def problems() -> list[str]:
 
 
 def differs(message: Message) -> bool:
-    """A translation uses the placeholders of its text; a plural form may leave the number to its words."""
-    wanted = set(PLACEHOLDER.findall(forms(message.id)[-1]))
-    return any(text and set(PLACEHOLDER.findall(text)) - wanted for text in forms(message.string)) or (
-        not isinstance(message.id, tuple) and bool(message.string) and placeholders(message.string) != wanted
-    )
-
-
-def placeholders(text: Any) -> set[str]:
-    return {found for form in forms(text) for found in PLACEHOLDER.findall(form)}
+    """A translation uses the placeholders of its text; of plural forms the last, for many, all of them."""
+    wanted, texts = set(PLACEHOLDER.findall(forms(message.id)[-1])), [text for text in forms(message.string) if text]
+    strange = any(set(PLACEHOLDER.findall(text)) - wanted for text in texts)
+    return strange or (bool(texts) and set(PLACEHOLDER.findall(texts[-1])) != wanted)
 
 
 def is_stale() -> bool:

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from incidents.models import Incident, IncidentQuerySet
+from incidents.models.incident import number_of
 from incidents.serializers import person
 from workflow.exports import Register, Row
 
@@ -15,7 +17,7 @@ MOMENTS = ("created_at", "acknowledged_at", "resolved_at", "closed_at")
 
 def header() -> list[str]:
     zone = timezone.get_current_timezone_name()
-    moments = [_("Created"), _("Taken"), _("Resolved"), _("Closed")]
+    moments = [_("Created"), _("Taken"), pgettext("property", "Resolved"), pgettext("property", "Closed")]
     texts = [_("Number"), _("Title"), _("Description"), _("Status"), _("Severity"), _("Source")]
     return [*texts, _("Reporter"), _("Assignee"), _("Occurrences"), *(f"{moment}, {zone}" for moment in moments)]
 
@@ -24,7 +26,7 @@ def line(row: dict[str, Any]) -> Row:
     people = [(person(row, role) or {"name": ""})["name"] for role in ("reporter", "assignee")]
     words = [str(WORDS[name](row[name]).label) for name in ("status", "severity", "source")]
     moments = [row[name] for name in MOMENTS]
-    return [f"INC-{row['id']}", row["title"], row["description"], *words, *people, row["occurrences"], *moments]
+    return [number_of(row["id"]), row["title"], row["description"], *words, *people, row["occurrences"], *moments]
 
 
 def register(incidents: IncidentQuerySet) -> Register:

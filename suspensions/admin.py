@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db.models import Field
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from suspensions import services, shares
 from suspensions.forms.shares import FROM_0_TO_1, OF_A_LIMIT, ShareField
@@ -195,7 +196,7 @@ class SuspensionAdmin(ServedAdmin):
         verb_action(services.restore, _("Mark restored")),
         verb_action(services.investigate, _("Investigate")),
         verb_action(services.close, _("Close")),
-        verb_action(services.reopen, _("Reopen")),
+        verb_action(services.reopen, pgettext_lazy("downtime", "Reopen")),
         verb_action(services.plan, _("Classify as planned, with a reason")),
         verb_action(services.unplan, _("Classify as not planned, with a reason")),
         verb_action(services.call_off, _("Call off planned work, with a reason")),

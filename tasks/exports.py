@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tasks.models import Task, TaskQuerySet
+from tasks.models.task import number_of
 from tasks.serializers import person
 from workflow.exports import Register, Row
 
@@ -24,7 +25,7 @@ def line(row: dict[str, Any]) -> Row:
     people = [person(row, role)["name"] for role in ("author", "executor")]
     dates = [row["start"].isoformat(), row["deadline"].isoformat()]
     moments = [row[name] for name in MOMENTS]
-    texts = [f"TSK-{row['id']}", row["title"], row["description"]]
+    texts = [number_of(row["id"]), row["title"], row["description"]]
     return [*texts, *words, *people, row["process__name"] or "", *dates, row["returns"], *moments]
 
 

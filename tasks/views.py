@@ -59,7 +59,10 @@ class Dialog(NamedTuple):
 
 
 DIALOGS = {
-    "start": Dialog("start", services.start, NoteForm, _("Start the task"), _("Start"), _("%(number)s is begun.")),
+    "start": Dialog(
+        "start", services.start, NoteForm, _("Start the task"), pgettext_lazy("verb", "Start"),
+        _("%(number)s is begun."),
+    ),
     "done": Dialog(
         "done", services.report_done, NoteForm, _("Report the task done"), _("Report done"), _("%(number)s is done."),
         text=_("Say what came out: whoever set the task reads it before accepting."),

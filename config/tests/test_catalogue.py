@@ -53,6 +53,12 @@ def test_a_lost_placeholder_is_reported(broken):
     assert catalogue.problems() == ["placeholders differ: 'INC-%(id)s'"]
 
 
+def test_a_plural_form_that_lost_the_number_is_reported(broken):
+    broken.write_text(broken.read_text().replace('msgstr[2] "и ещё %(more)s"', 'msgstr[2] "е"'))
+
+    assert catalogue.problems() == ["placeholders differ: 'and %(more)s more'"]
+
+
 def test_a_text_that_is_gone_is_reported(broken):
     broken.write_text(broken.read_text() + '\nmsgid "Nobody says this"\nmsgstr "Никто"\n')
 

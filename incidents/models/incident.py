@@ -37,6 +37,11 @@ def rank(field: str, values: list[str]) -> Case:
     return Case(*whens, output_field=models.SmallIntegerField())
 
 
+def number_of(pk: int) -> str:
+    """Return the number as people read it in their language."""
+    return gettext("INC-%(id)s") % {"id": pk}
+
+
 class IncidentQuerySet(RegisteredQuerySet["Incident"]):
     def visible_to(self, user: Any) -> Self:
         """What this person may see; deleted incidents only for those who may bring them back."""
@@ -246,7 +251,7 @@ class Incident(Stateful):
 
     @property
     def number(self) -> str:
-        return gettext("INC-%(id)s") % {"id": self.pk}
+        return number_of(self.pk)
 
     @property
     def details(self) -> str:

@@ -54,7 +54,8 @@ DIALOGS = {
         _("The case is closed."), text=_("Measures and root cause are written down. A closed case is not changed."),
     ),
     "reopen": Dialog(
-        "suspension.reopen", services.reopen, ReopenForm, _("Reopen the case"), _("Reopen"), _("The case runs again."),
+        "suspension.reopen", services.reopen, ReopenForm, _("Reopen the case"),
+        pgettext_lazy("downtime", "Reopen"), _("The case runs again."),
         text=_("The process is down after all: the finish is gone until it is marked restored again."),
     ),
     "plan": Dialog(

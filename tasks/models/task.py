@@ -40,6 +40,11 @@ def today(at: datetime | None = None) -> date:
     return timezone.localtime(at, organisation.current().zone).date()
 
 
+def number_of(pk: int) -> str:
+    """Return the number as people read it in their language."""
+    return gettext("TSK-%(id)s") % {"id": pk}
+
+
 class TaskQuerySet(RegisteredQuerySet["Task"]):
     def visible_to(self, user: Any) -> Self:
         """What this person may see; deleted tasks only for those who may bring them back."""
@@ -215,7 +220,7 @@ class Task(Stateful):
 
     @property
     def number(self) -> str:
-        return gettext("TSK-%(id)s") % {"id": self.pk}
+        return number_of(self.pk)
 
     def get_absolute_url(self) -> str:
         return reverse("tasks:detail", args=[self.pk])

@@ -44,6 +44,11 @@ def rank(field: str, values: list[str]) -> models.Case:
     return models.Case(*whens, output_field=models.SmallIntegerField())
 
 
+def number_of(pk: int) -> str:
+    """Return the number as people read it in their language."""
+    return gettext("TKT-%(id)s") % {"id": pk}
+
+
 class TicketQuerySet(RegisteredQuerySet["Ticket"]):
     def visible_to(self, user: Any) -> Self:
         """What this person may see; deleted tickets only for those who may bring them back."""
@@ -291,7 +296,7 @@ class Ticket(Stateful):
 
     @property
     def number(self) -> str:
-        return gettext("TKT-%(id)s") % {"id": self.pk}
+        return number_of(self.pk)
 
     def get_absolute_url(self) -> str:
         return reverse("tickets:detail", args=[self.pk])

@@ -94,7 +94,7 @@ def lines(tickets: TicketQuerySet, at: datetime) -> Iterator[Row]:
         ticket = breach.ticket
         for one in breach.promises:
             yield [
-                f"TKT-{ticket.pk}", ticket.title, str(ticket.get_priority_display()), str(ticket.category or ""),
+                ticket.number, ticket.title, str(ticket.get_priority_display()), str(ticket.category or ""),
                 ticket.assignee.name if ticket.assignee else "", str(ticket.get_status_display()),
                 promised(one.name), ticket.created_at, one.due, -(whole_minutes(one) or 0),
                 _("yes") if one.state == State.LATE else _("no"),

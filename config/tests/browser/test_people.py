@@ -109,8 +109,8 @@ def register(window):
 def let_in(window):
     window.goto("/people/?tab=waiting")
     window.get_by_role("link", name="orlova").click()
-    window.get_by_role("link", name="Допустить").click()
-    window.get_by_role("button", name="Допустить").click()
+    window.get_by_role("link", name="Подтвердить").click()
+    window.get_by_role("button", name="Подтвердить").click()
     expect(window.locator(".vk-head-meta")).to_contain_text("Активен")
 
 
