@@ -59,6 +59,7 @@ OUTAGE = OpenApiExample(
         "cause": "link",
         "error": "https://www.example.org/: Network is unreachable",
         "suspension": {"id": 45, "number": "2026-0045"},
+        "suspensions": [{"id": 45, "number": "2026-0045"}, {"id": 46, "number": "2026-0046"}],
         "incident": 1041,
         "created_at": "2026-07-22T17:10:41Z",
         "updated_at": "2026-07-22T17:24:41Z",

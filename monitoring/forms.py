@@ -1,10 +1,12 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.models import MaintenanceWindow, Target, TargetGroup
 from monitoring.models.group import TARGET_LIMIT
+from monitoring.services.groups import still_run
 from suspensions.models import RiskSource, TechProcess
 
 MOMENT = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -24,8 +26,9 @@ class GroupForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        chosen = [process.pk for process in self.instance.processes()] if self.instance.pk else []
         for name in ("process", "more_processes"):
-            self.fields[name].queryset = TechProcess.objects.present()  # type: ignore[attr-defined]
+            self.fields[name].queryset = still_run() | TechProcess.objects.filter(pk__in=chosen)  # type: ignore[attr-defined]
         self.fields["risk_source"].queryset = RiskSource.objects.active()  # type: ignore[attr-defined]
         self.fields["name"].widget.attrs["placeholder"] = _("Internet access")
 
@@ -79,6 +82,14 @@ class AddressForm(forms.Form):
         widget=forms.TextInput({"placeholder": "https://www.example.org/", "autofocus": True, "inputmode": "url"}),
         help_text=_("It is looked at once, from this server. Internal networks are out of reach."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if settings.PROBE_ALLOWED_NETWORKS:
+            self.fields["url"].help_text = _(
+                "It is looked at once, from this server. Of internal networks only those that PROBE_ALLOWED_NETWORKS "
+                "names are within reach."
+            )
 
 
 class ReasonForm(forms.Form):

@@ -149,9 +149,12 @@ class OutageSerializer(serializers.ModelSerializer):
     start = UtcDateTimeField(help_text="The first failed round.")
     finish = UtcDateTimeField(allow_null=True, help_text="The first good round; null while it lasts.")
     duration_seconds = serializers.SerializerMethodField(
-        help_text="Without good time between failures that were joined."
+        help_text="Without good time between failures that were joined, and without time that nobody measured."
     )
-    suspension = CaseSerializer(allow_null=True)
+    suspension = CaseSerializer(allow_null=True, help_text="The case of the main process.")
+    suspensions = CaseSerializer(
+        many=True, source="cases", help_text="The cases of all its processes, the main one's first."
+    )
     incident = serializers.IntegerField(source="incident_id", allow_null=True)
     created_at = UtcDateTimeField()
     updated_at = UtcDateTimeField()
@@ -159,8 +162,8 @@ class OutageSerializer(serializers.ModelSerializer):
     class Meta:
         model = Outage
         fields = [
-            "id", "group", "start", "finish", "duration_seconds", "cause", "error", "suspension", "incident",
-            "created_at", "updated_at",
+            "id", "group", "start", "finish", "duration_seconds", "cause", "error", "suspension", "suspensions",
+            "incident", "created_at", "updated_at",
         ]  # fmt: skip
 
     def get_duration_seconds(self, outage: Outage) -> int:

@@ -8,10 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts import organisation
 from accounts.models import User
 from accounts.policy import require
 from monitoring.models import MaintenanceWindow, Target, TargetGroup, Watch
@@ -30,8 +32,10 @@ type Wanted = Iterable[Mapping[str, str]]  # kind, address, expect
 def create(*, by: Actor, targets: Wanted, more_processes: Iterable[TechProcess] = (), **fields: Any) -> TargetGroup:
     """Make a group and begin to watch it."""
     require(by.user, "probe.create")
-    group = TargetGroup(**fields)
+    group, more_processes = TargetGroup(**fields), list(more_processes)
     group.full_clean(exclude=["deleted_by"])
+    require_running("process", [group.process])
+    require_running("more_processes", more_processes)
     group.save(force_insert=True)
     group.more_processes.set(more_processes)
     Watch.objects.create(group=group)
@@ -55,6 +59,8 @@ def edit(
     require(by.user, "probe.edit", group)
     Watch.objects.locked(group)
     group.locked().expect_version(version)
+    if "process" in fields and fields["process"].pk != group.process_id:
+        require_running("process", [fields["process"]])
     group.change(verb="edit", by=by, note=note, **fields)
     if more_processes is not None:
         set_processes(group, more_processes, by=by, note=note)
@@ -76,6 +82,7 @@ def set_processes(group: TargetGroup, processes: Iterable[TechProcess], *, by: A
     before, after = list(group.more_processes.all()), list(processes)
     if {process.pk for process in before} == {process.pk for process in after}:
         return
+    require_running("more_processes", [process for process in after if process not in before])
     group.more_processes.set(after)
     group.touch()
     was, now = {"more_processes": named(before)}, {"more_processes": named(after)}
@@ -89,6 +96,21 @@ def set_targets(group: TargetGroup, targets: Wanted, *, by: Actor, note: str) ->
     if before != after:
         group.touch()
         Event.record(group, by=by, verb="edit", before={"targets": before}, after={"targets": after}, note=note)
+
+
+def still_run() -> QuerySet[TechProcess]:
+    """Return the processes that a probe may stand for: those that run, and those that are to begin."""
+    today = timezone.localdate(timezone=organisation.current().zone)
+    return TechProcess.objects.present().exclude(active_to__lt=today)
+
+
+def require_running(name: str, processes: Iterable[TechProcess]) -> None:
+    """Raise ValidationError for a process that has ended: the case of an outage would be refused, at night."""
+    running = still_run()
+    for process in processes:
+        if not running.filter(pk=process.pk).exists():
+            message = _("The process %(process)s has ended.") % {"process": process}
+            raise ValidationError({name: ValidationError(message, code="inactive")})
 
 
 def put_targets(group: TargetGroup, wanted: Wanted) -> None:
@@ -176,8 +198,8 @@ def told(window: MaintenanceWindow) -> dict[str, Any]:
 
 def ensure_default_group() -> TargetGroup | None:
     """Make “Internet access” of the web addresses that the environment names, if there has never been any group."""
-    process = TechProcess.objects.present().filter(code=settings.INTERNET_ACCESS_TECH_PROCESS).first()
-    process = process or TechProcess.objects.present().order_by("pk").first()
+    process = still_run().filter(code=settings.INTERNET_ACCESS_TECH_PROCESS).first()
+    process = process or still_run().order_by("pk").first()
     source = RiskSource.objects.present().filter(code=settings.PROBE_RISK_SOURCE).first()
     if not settings.CONNECTION_TEST_URLS or TargetGroup.objects.exists() or not process or not source:
         return None

@@ -250,6 +250,7 @@ def test_outages_are_listed_with_their_case(admin, outage):
 
     assert row["duration_seconds"] == 14 * 60
     assert row["suspension"] == {"id": outage.suspension.pk, "number": outage.suspension.number}
+    assert row["suspensions"] == [row["suspension"]]
     assert row["incident"] == outage.incident.pk
     assert row["group"]["name"] == outage.group.name
     assert admin.get(f"{OUTAGES}{outage.pk}/").json() == row
@@ -274,14 +275,50 @@ def test_outages_are_exported(admin, outage, form):
     answer.close()
 
 
+def test_every_case_of_an_outage_is_named(admin, outage):
+    later = SuspensionFactory(start=outage.start, finish=outage.finish, status="restored")
+    outage.siblings.add(later)
+    numbers = [outage.suspension.number, later.number]
+
+    assert [case["number"] for case in admin.get(OUTAGES).json()["results"][0]["suspensions"]] == numbers
+    answer = admin.get(f"{OUTAGES}export/?format=json")
+    assert ", ".join(numbers) in b"".join(answer.streaming_content).decode()
+
+
+def test_the_export_for_people_says_what_it_is_about(admin, outage):
+    answer = admin.get(f"{OUTAGES}export/?format=csv_semicolon&open=false&cause=link&group={outage.group.pk}")
+
+    head = b"".join(answer.streaming_content).decode().split("\r\n\r\n")[0]
+    assert f"Running: no; Probe: {outage.group.name}; Cause: link" in head
+
+
+def test_without_a_case_what_nobody_measured_is_not_counted(outage):
+    outage.suspension = None
+    outage.left_out = timedelta(minutes=4)
+
+    assert outage.downtime == timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("field", ["process", "more_processes"])
+def test_a_process_that_has_ended_is_refused(admin, field):
+    ended = TechProcessFactory(active_to=timezone.localdate() - timedelta(days=30))
+    group = GroupFactory()
+
+    answer = admin.patch(f"{LIST}{group.pk}/", {field: ended.pk if field == "process" else [ended.pk]})
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["code"] == "inactive"
+
+
 @pytest.mark.parametrize("path", [LIST, OUTAGES])
 def test_a_list_costs_the_same_at_one_and_at_thirty_rows(admin, path, django_assert_max_num_queries):
     for number in range(30):
         start = timezone.now() - timedelta(days=number)
         case = SuspensionFactory(start=start, finish=start + timedelta(minutes=1), status="restored")
-        Outage.objects.create(group=GroupFactory(), start=start, finish=case.finish, suspension=case)
+        outage = Outage.objects.create(group=GroupFactory(), start=start, finish=case.finish, suspension=case)
+        outage.siblings.set([SuspensionFactory(start=start)])
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         assert admin.get(path).json()["count"] == 30
 
 

@@ -8,6 +8,7 @@ from accounts.tests.factories import UserFactory
 from monitoring.models import MaintenanceWindow, Minute, Outage, TargetGroup
 from monitoring.tests.factories import GroupFactory
 from monitoring.tests.listeners import listener
+from suspensions.models import TechProcess
 from suspensions.tests.factories import RiskSourceFactory, SuspensionFactory, TechProcessFactory
 
 pytestmark = pytest.mark.django_db
@@ -250,3 +251,25 @@ def test_pages_speak_russian_and_carry_no_inline_code(page, group, outage, path)
     assert "Пробы" in text
     assert " style=" not in text
     assert "<script>" not in text
+
+
+def test_the_legend_names_every_hatch_of_the_strip(admin, group):
+    text = admin.get(group.get_absolute_url()).text
+
+    assert 'fill="url(#p-plan)"/></svg>planned work</li>' in text
+
+
+@pytest.mark.parametrize(("networks", "words"), [([], "out of reach"), (["192.168.0.0/16"], "within reach")])
+def test_the_form_says_which_networks_are_within_reach(admin, settings, networks, words):
+    settings.PROBE_ALLOWED_NETWORKS = networks
+
+    assert words in admin.get("/probes/test-url/").text
+
+
+def test_a_process_that_has_ended_is_offered_only_to_the_probe_that_has_it(admin, group):
+    TechProcess.objects.filter(pk=group.process_id).update(
+        name="Telegraph", active_to=timezone.localdate() - timedelta(days=2)
+    )
+
+    assert "Telegraph" not in admin.get("/probes/new/").text
+    assert "Telegraph" in admin.get(f"/probes/{group.pk}/edit/").text
