@@ -14,7 +14,7 @@ from monitoring.causes import Cause
 from monitoring.checks import Answer
 from monitoring.guard import is_allowed
 from monitoring.models import Minute, Target, TargetGroup
-from monitoring.services import groups, probing
+from monitoring.services import groups, outages, probing
 from suspensions import services as suspensions
 from suspensions.models import RiskSource, TechProcess
 from workflow.actor import Actor
@@ -68,6 +68,7 @@ def outage(group: TargetGroup, targets: list[Target], start: datetime) -> None:
         answers = [bad if down else Answer(True, 0.008)] * len(targets)
         probing.record(probing.Round(group, targets, at), answers)
         at += group.interval
+    outages.tell_recoveries(at=at + 2 * group.rules.join)
 
 
 def planned(staff: dict[str, Actor]) -> None:

@@ -171,14 +171,15 @@ def release(incident: Incident, *, by: Actor, note: str = "") -> None:
 
 
 @joined()
-def resolve(incident: Incident, *, by: Actor, note: str = "") -> None:
-    """Mark the repair done; it waits for a check."""
+def resolve(incident: Incident, *, by: Actor, note: str = "", told: bool = True) -> None:
+    """Mark the repair done; it waits for a check. Not `told`: the caller tells people, once it is sure."""
     require(by.user, "incident.resolve", incident)
     incident.move(
         Status.RESOLVED, verb="resolve", by=by, note=note, assignee=Coalesce("assignee", by.user.pk),
         resolved_at=Now(), resolved_by=by.user, snoozed_until=None,
     )  # fmt: skip
-    tell_followers(RESOLVED, incident, by=by, note=note)
+    if told:
+        tell_followers(RESOLVED, incident, by=by, note=note)
 
 
 @transaction.atomic
@@ -199,7 +200,7 @@ def close(incident: Incident, *, by: Actor, note: str = "") -> None:
 
 
 @joined()
-def reopen(incident: Incident, *, by: Actor, note: str = "") -> None:
+def reopen(incident: Incident, *, by: Actor, note: str = "", told: bool = True) -> None:
     """Take a resolved or closed incident up again; whoever had it has it."""
     require(by.user, "incident.reopen", incident)
     if incident.status not in FINISHED:
@@ -209,7 +210,8 @@ def reopen(incident: Incident, *, by: Actor, note: str = "") -> None:
         Status.IN_PROGRESS, verb="reopen", by=by, note=note, assignee=Coalesce("assignee", by.user.pk),
         resolved_at=None, resolved_by=None, closed_at=None, closed_by=None,
     )  # fmt: skip
-    tell_followers(REOPENED, incident, by=by, note=note)
+    if told:
+        tell_followers(REOPENED, incident, by=by, note=note)
 
 
 @transaction.atomic

@@ -26,11 +26,11 @@ class Cause(TextChoices):
 
 
 class Failed(Exception):
-    """The look failed, for this cause and in these words."""
+    """The look failed, for this cause and in these words. `silent`: nothing at all came back."""
 
-    def __init__(self, cause: Cause, words: str):
+    def __init__(self, cause: Cause, words: str, *, silent: bool = False):
         super().__init__(words)
-        self.cause = cause
+        self.cause, self.silent = cause, silent
 
 
 def told(error: Exception) -> tuple[Cause, str]:
@@ -65,9 +65,24 @@ def transport(error: httpx.TransportError) -> tuple[Cause, str]:
     """Find what lies under the HTTP client's own error."""
     if isinstance(error, httpx.TimeoutException):
         return Cause.TARGET, _("No answer in time.")
-    below: BaseException | None = error
-    while below is not None:
-        if isinstance(below, OSError):
-            return network(below)
-        below = below.__cause__ or below.__context__
-    return Cause.TARGET, str(error) or type(error).__name__
+    below = beneath(error)
+    return network(below) if below else (Cause.TARGET, str(error) or type(error).__name__)
+
+
+def beneath(error: BaseException | None) -> OSError | None:
+    """Return the network's own error from which this one came."""
+    while error is not None:
+        if isinstance(error, OSError):
+            return error
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def is_silent(error: Exception) -> bool:
+    """Say whether nothing came back, from the target or from a name service: no refusal, no wrong answer."""
+    if isinstance(error, Failed):
+        return error.silent
+    if isinstance(error, guard.Unresolved | httpx.TimeoutException):
+        return True
+    below = beneath(error)
+    return isinstance(below, TimeoutError) or (below is not None and below.errno in NO_WAY)

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from monitoring import dns, guard, targets
-from monitoring.causes import Cause, Failed, told
+from monitoring.causes import Cause, Failed, is_silent, told
 from monitoring.targets import DNS, HTTP, TCP, Place
 
 RESOLVE, CONNECT, ANSWER = 3.0, 3.0, 5.0  # seconds each phase may take
@@ -37,7 +37,10 @@ class Wanted(NamedTuple):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a look found. `ok` is None where the probe itself was at fault; `seconds` until the answer."""
+    """What a look found. `ok` is None where the probe itself was at fault; `seconds` until the answer.
+
+    `silent`: it failed because nothing came back, which is how a dead link looks from behind a living router.
+    """
 
     ok: bool | None
     seconds: float
@@ -46,6 +49,7 @@ class Answer:
     status: int | None = None
     address: str = ""
     url: str = ""  # where redirects led
+    silent: bool = False
 
 
 def look_at(wanted: Iterable[Wanted]) -> list[Answer]:
@@ -71,7 +75,8 @@ async def look(wanted: Wanted) -> Answer:
             return await LOOKS[wanted.kind](targets.place(wanted.kind, wanted.address), wanted.expect)
     except Exception as error:  # a probe that dies is blind, and says so
         cause, words = told(error)
-        return Answer(None if cause == Cause.SELF else False, time.monotonic() - start, cause, words[:ERROR_LIMIT])
+        took, ok = time.monotonic() - start, None if cause == Cause.SELF else False
+        return Answer(ok, took, cause, words[:ERROR_LIMIT], silent=is_silent(error))
 
 
 async def look_tcp(place: Place, expect: str) -> Answer:
@@ -92,7 +97,7 @@ async def look_dns(place: Place, expect: str) -> Answer:
     try:
         found = await asyncio.wait_for(dns.ask(host, place.port, place.question), ANSWER)
     except dns.NoAnswer as error:
-        raise Failed(Cause.DNS, str(error)) from error
+        raise Failed(Cause.DNS, str(error), silent=True) from error
     if expect and expect not in found:
         raise Failed(Cause.DNS, _("The name leads to %(found)s.") % {"found": ", ".join(found)})
     return Answer(True, time.monotonic() - start, address=host)

@@ -94,6 +94,15 @@ def step(
     return failed(state, now, rules, planned, unseen_since)
 
 
+def is_over(state: State, now: datetime, rules: Rules) -> bool:
+    """Whether the last outage stays ended: nothing that fails from `now` on, or fails already, would be the same."""
+    if state.is_down:
+        return False
+    seen = state.last_at is not None and now - state.last_at <= rules.silence
+    since = state.failing_since if seen and state.failing_since else now
+    return state.closed_at is None or since - state.closed_at > rules.join
+
+
 def verdict(results: Iterable[Result], quorum: int | None = None) -> bool | None:
     """Return False when a quorum of independent targets fails, True when none can come together, else None: unknown.
 

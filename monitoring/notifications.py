@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role, User
+from incidents.notifications import RESOLVED, tell_followers
 from monitoring.models import Outage
 from notifications.kinds import APP, EMAIL, TELEGRAM, Kind
 from notifications.services import notify, on_call
+from suspensions.notifications import tell_restored
 from workflow.actor import Actor
 from workflow.times import duration
 
@@ -84,8 +86,19 @@ class Span:
         return duration(self.length)
 
 
+def tell_recovered(outage: Outage, *, by: Actor, note: str) -> None:
+    """Tell everybody whom it concerns, each once, of what the probe ended and people have left so since."""
+    tell_closed(outage, by=by)
+    for case in outage.cases():
+        if case.deleted_at is None and case.finish == outage.finish:
+            tell_restored(case, by=by)
+    incident = outage.incident
+    if incident and incident.status == incident.Status.RESOLVED and incident.resolved_by == by.user:
+        tell_followers(RESOLVED, incident, by=by, note=note)
+
+
 def tell_closed(outage: Outage, *, by: Actor) -> None:
-    """Tell the managers and the on-call chat from when to when and how long; the link is up again by now."""
+    """Tell the managers and the on-call chat from when to when and how long; the link has been up for a while."""
     context = {"name": outage.group.name, "start": outage.start, "finish": outage.finish, "total": Span(outage)}
     people = User.objects.active().people().filter(role__in=INFORMED)
     notify(

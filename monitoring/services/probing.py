@@ -54,6 +54,7 @@ def probe_due(*, at: datetime) -> timedelta | None:
     rounds = [made for group in due if (made := claim(group, at))]
     if rounds:
         make(rounds)
+    outages.tell_recoveries(at=at)
     tick = timedelta(seconds=settings.SLEEP_TEST_CONNECTION)
     return min((group.interval for group in groups if group.interval < tick), default=None)
 
@@ -116,6 +117,8 @@ def record(made: Round, answers: Sequence[Answer]) -> None:
     state, effects = step(watch.state, results, made.at, group.rules, planned=planned)
     for effect in effects:
         outages.follow(watch, effect, findings(made.targets, answers))
+    if state.is_down and state.last_failed_at == made.at and not planned:
+        outages.widen(watch, made.at)
     watch.keep(state)
 
 
@@ -137,10 +140,26 @@ def note(target: Target, answer: Answer, at: datetime) -> None:
 
 def findings(targets: Sequence[Target], answers: Sequence[Answer]) -> outages.Findings:
     """Say what failed, in words, and what most of it points at."""
-    failed = [(target, answer) for target, answer in zip(targets, answers, strict=True) if answer.ok is False]
-    causes = Counter(answer.cause for _target, answer in failed)
-    lines = [f"{target.address}: {answer.error}" for target, answer in failed]
-    return outages.Findings(causes.most_common(1)[0][0] or Cause.TARGET if causes else "", "\n".join(lines))
+    seen = list(zip(targets, answers, strict=True))
+    lines = [f"{target.address}: {answer.error}" for target, answer in seen if answer.ok is False]
+    return outages.Findings(cause_of(seen), "\n".join(lines))
+
+
+def cause_of(seen: Sequence[tuple[Target, Answer]]) -> str:
+    """Return what most failures point at.
+
+    Where nothing came back from two independent targets or more, and from none of the others, they share what lies
+    between: the link, though it died beyond a router that still answers. Names alone may fail for the name service.
+    """
+    failed = [(target, answer) for target, answer in seen if answer.ok is False]
+    if not failed:
+        return ""
+    causes = Counter(answer.cause or Cause.TARGET for _target, answer in failed)
+    silent = {target.key for target, answer in failed if answer.silent}
+    is_heard = any(answer.ok for _target, answer in seen) or any(not answer.silent for _target, answer in failed)
+    if len(silent) > 1 and not is_heard and set(causes) != {Cause.DNS}:
+        return Cause.LINK
+    return causes.most_common(1)[0][0]
 
 
 def test_url(*, by: Actor, url: str) -> Answer:

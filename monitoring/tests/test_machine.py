@@ -6,7 +6,19 @@ from itertools import pairwise, product
 
 import pytest
 
-from monitoring.machine import Closed, Interrupted, Opened, Result, Resumed, Rules, State, quorum_of, step, verdict
+from monitoring.machine import (
+    Closed,
+    Interrupted,
+    Opened,
+    Result,
+    Resumed,
+    Rules,
+    State,
+    is_over,
+    quorum_of,
+    step,
+    verdict,
+)
 
 pytestmark = pytest.mark.once
 NOON = datetime(2026, 7, 23, 12, tzinfo=UTC)
@@ -226,6 +238,25 @@ def test_every_short_history_agrees_with_a_second_reckoning():
             seconds += pause
             rounds.append((seconds, good))
         assert live(rounds, rules)[0] == reckoned(rounds, rules), rounds
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "over"),  # the outage ended at 60, and up to 360 it may be resumed
+    [
+        ([], 360, False),
+        ([], 361, True),
+        ([(340, BAD)], 390, False),  # it fails already, and that may be the same
+        ([(340, BAD), (360, GOOD)], 380, True),
+        ([(340, BAD)], 420, True),  # nobody has measured since, and no row outlives that
+        ([(380, BAD)], 400, True),  # whatever becomes of this is another one
+        ([(340, BAD), (360, BAD), (380, BAD)], 3600, False),  # it was resumed
+    ],
+)
+def test_an_outage_is_over_when_nothing_can_resume_it(then, now, over):
+    silent = [(seconds, GOOD) for seconds in range(60, 321, 20)]
+    _told, state = live([*every(20, [BAD] * 3), *silent, *then])
+
+    assert is_over(state, at(now), RULES) is over
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -6,14 +6,15 @@ import pytest
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory, acting
-from monitoring.models import Outage
+from monitoring.models import MaintenanceWindow, Outage
 from monitoring.tests.factories import GroupFactory
-from monitoring.tests.test_probing import BAD, GOOD, minutes_ago, play
+from monitoring.tests.test_probing import BAD, GOOD, INTERVAL, minutes_ago, play
 from suspensions import services as suspensions
 from suspensions.models import Suspension
 from suspensions.tests.factories import RiskSourceFactory, TechProcessFactory
 
 pytestmark = pytest.mark.django_db
+HALF_HOUR = timedelta(minutes=30)
 
 
 @pytest.fixture
@@ -87,3 +88,71 @@ def test_work_announced_for_some_processes_leaves_the_others_their_cases(group):
     assert [case.process for case in outage.siblings.all()] == [other]
     assert outage.incident.status == "resolved"
     assert list(Suspension.objects.exclude(pk=work.pk).values_list("process", flat=True)) == [other.pk]
+
+
+@pytest.fixture
+def pair(group):
+    """A group of two processes of which the first one's planned work goes on until its fourth round."""
+    other, start = TechProcessFactory(), minutes_ago(20)
+    group.more_processes.add(other)
+    work = announce(group.process, start - HALF_HOUR, planned_finish=start + 3 * INTERVAL)
+    return group, other, start, work
+
+
+def cases_of(work):
+    """All cases but the work itself: which process, from when to when, in what status."""
+    cases = Suspension.objects.exclude(pk=work.pk).order_by("start")
+    return list(cases.values_list("process", "start", "finish", "status"))
+
+
+def test_whom_planned_work_excused_gets_a_case_when_the_work_is_over_and_the_outage_is_not(pair):
+    group, other, start, work = pair
+
+    play(group, [*[BAD] * 6, GOOD, GOOD], start)
+
+    outage, finish = Outage.objects.get(), start + 6 * INTERVAL
+    assert cases_of(work) == [
+        (other.pk, start, finish, "restored"), (group.process.pk, start + 3 * INTERVAL, finish, "restored"),
+    ]  # fmt: skip
+    assert {case.incident_id for case in outage.cases()} == {outage.incident_id}
+    assert not outage.excused.exists()
+    assert outage.downtime == 6 * INTERVAL
+
+
+def test_the_later_case_comes_once_however_often_a_round_is_recorded(pair):
+    group, _other, start, work = pair
+    for _twice in range(2):
+        play(group, [BAD] * 5, start)
+
+    assert len(cases_of(work)) == 2
+
+
+def test_a_round_of_the_past_and_a_good_one_bring_no_later_case(pair):
+    group, other, start, work = pair
+    play(group, [*[BAD] * 3, GOOD], start)
+
+    play(group, [BAD], start + 3.5 * INTERVAL - timedelta(seconds=15))
+
+    assert [case[0] for case in cases_of(work)] == [other.pk]
+
+
+def test_what_the_whole_group_has_agreed_on_brings_no_later_case(pair):
+    group, other, start, work = pair
+    MaintenanceWindow.objects.create(
+        group=group, start=start + 3 * INTERVAL, finish=start + HALF_HOUR, note="Router", created_by=work.author
+    )
+
+    play(group, [BAD] * 6, start)
+
+    assert [case[0] for case in cases_of(work)] == [other.pk]
+
+
+def test_a_person_who_takes_the_later_case_away_is_not_contradicted(pair):
+    group, _other, start, work = pair
+    play(group, [BAD] * 4, start)
+    later = Suspension.objects.exclude(pk=work.pk).get(process=group.process)
+    suspensions.delete(later, by=acting(UserFactory(admin=True)), note="It stood still anyway.")
+
+    play(group, [BAD] * 3, start + 4 * INTERVAL)
+
+    assert Suspension.objects.filter(process=group.process).exclude(pk=work.pk).get().deleted_at

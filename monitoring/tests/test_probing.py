@@ -86,6 +86,8 @@ def test_managers_are_told_after_recovery_when_it_began_ended_and_what_it_came_t
     manager = UserFactory(manager=True, time_zone="UTC", language="en")
     moments = play(group, [BAD, BAD, BAD, GOOD, GOOD], minutes_ago(10))
 
+    outages.tell_recoveries(at=timezone.now())
+
     notice = Notice.objects.get(recipient=manager, kind="outage.closed")
     assert "Internet access" in notice.title
     assert "1 min" in notice.title
@@ -96,8 +98,9 @@ def test_managers_are_told_after_recovery_when_it_began_ended_and_what_it_came_t
 def test_the_on_call_chat_hears_of_the_recovery(group, settings):
     settings.TELEGRAM_BOT_TOKEN = "1:token"
     Chat.objects.create(telegram_id=-100, title="On call", on_call=True)
-
     play(group, [BAD, BAD, BAD, GOOD, GOOD], minutes_ago(10))
+
+    outages.tell_recoveries(at=timezone.now())
 
     assert Delivery.objects.get(notice__kind="outage.closed").address == "-100"
 
@@ -105,9 +108,9 @@ def test_the_on_call_chat_hears_of_the_recovery(group, settings):
 def test_nobody_but_managers_and_administrators_is_told_of_the_recovery(group):
     UserFactory(technician=True)
     UserFactory()
-
     play(group, [BAD, BAD, BAD, GOOD, GOOD], minutes_ago(10))
 
+    assert outages.tell_recoveries(at=timezone.now()) == 1
     assert not Notice.objects.filter(kind="outage.closed").exists()
 
 

@@ -21,8 +21,10 @@ Status = Suspension.Status
 
 
 @transaction.atomic
-def restore(suspension: Suspension, *, by: Actor, finish: datetime | None = None, note: str = "") -> None:
-    """Say that the process runs again since `finish`, or now."""
+def restore(
+    suspension: Suspension, *, by: Actor, finish: datetime | None = None, note: str = "", told: bool = True
+) -> None:
+    """Say that the process runs again since `finish`, or now. Not `told`: the caller tells people, once it is sure."""
     case = suspension.locked()
     rules.require_on(by, "suspension.restore", case)
     if not case.can_move(Status.RESTORED) or case.status == Status.DRAFT:
@@ -33,7 +35,8 @@ def restore(suspension: Suspension, *, by: Actor, finish: datetime | None = None
     rules.check_times(case.start, ends, planned=case.planned)
     end_segments(case, ends)
     suspension.move(Status.RESTORED, verb="restore", by=by, note=note, finish=ends)
-    tell_restored(suspension, by=by, note=note)
+    if told:
+        tell_restored(suspension, by=by, note=note)
 
 
 def end_segments(case: Suspension, finish: datetime) -> None:
@@ -89,7 +92,9 @@ def close(suspension: Suspension, *, by: Actor, note: str = "") -> None:
 
 
 @transaction.atomic
-def reopen(suspension: Suspension, *, by: Actor, note: str = "", start: datetime | None = None) -> None:
+def reopen(
+    suspension: Suspension, *, by: Actor, note: str = "", start: datetime | None = None, told: bool = True
+) -> None:
     """Say that the process is down after all: the finish is gone, the case runs on and is looked into.
 
     Without `start` it never ended; with one a new segment begins then, and the time between stays uncounted.
@@ -104,7 +109,8 @@ def reopen(suspension: Suspension, *, by: Actor, note: str = "", start: datetime
     else:
         resume(case, start, last)
     suspension.move(Status.INVESTIGATING, verb="reopen", by=by, note=note, finish=None, closed_at=None, closed_by=None)
-    tell_reopened(suspension, by=by, note=note)
+    if told:
+        tell_reopened(suspension, by=by, note=note)
 
 
 def resume(case: Suspension, start: datetime, last: Any) -> None:
