@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents import services
-from incidents.chat import CARD, clock
+from incidents.chat import CARD, clock, may_take_back, standing
 from incidents.models import DESCRIPTION_LIMIT, Incident
 from notifications import cards
 from notifications.dispatch import (
@@ -111,6 +111,16 @@ def reopen(call: Call, incident: Incident, more: list[str]) -> None:
     call.toast = _("%(number)s is in progress again") % {"number": incident.number}
 
 
+def dismiss(call: Call, incident: Incident, more: list[str]) -> None:
+    """Close what was no incident; the button may be older than somebody's work on it."""
+    if not may_take_back(incident.locked(), call.person):
+        now = {"number": incident.number, "standing": standing(incident)}
+        call.toast = _("%(number)s: %(standing)s. This button is out of date.") % now
+        return
+    services.close(incident, by=call.by, note=_("Not an incident"))
+    call.toast = _("%(number)s is closed.") % {"number": incident.number}
+
+
 def snooze(call: Call, incident: Incident, more: list[str]) -> None:
     """First for how long, then why: the reason is a button too, or a word in reply."""
     services.require_snooze(incident, by=call.by)
@@ -156,7 +166,15 @@ def as_words(reasons: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(name, str(words)) for name, words in reasons.items()]
 
 
-PRESSES = {"take": take, "resolve": resolve, "reopen": reopen, "snooze": snooze, "pause": pause, "why": why}
+PRESSES = {
+    "take": take,
+    "resolve": resolve,
+    "reopen": reopen,
+    "dismiss": dismiss,
+    "snooze": snooze,
+    "pause": pause,
+    "why": why,
+}
 
 
 def begin() -> None:

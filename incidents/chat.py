@@ -1,6 +1,7 @@
 """An incident as it stands in a chat: one message, with buttons that bring it on."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -13,6 +14,22 @@ from notifications.cards import Buttons, Card, Shown
 EXCERPT = 1500  # characters of a description
 LIGHTS = {"low": "⚪", "medium": "🟡", "high": "🟠", "critical": "🔴"}
 FINISHED_LIGHT = "✅"
+
+
+class Instead(NamedTuple):
+    """What an upper app makes of words that were no incident: the button, its data before the number, who has it."""
+
+    words: Any
+    data: str
+    shown_to: Callable[[Any], bool]
+
+
+_instead: list[Instead] = []
+
+
+def offer_instead(button: Instead) -> None:
+    """Put a button under open incidents, for whoever reported them."""
+    _instead.append(button)
 
 
 def shown(incident: Incident) -> Shown:
@@ -56,7 +73,21 @@ def buttons(incident: Incident, reader: Any) -> Buttons:
         for verb, (words, possible) in verbs.items()
         if possible and (reader is None or allows(reader, f"incident.{verb}", incident))
     ]
-    return [row] if row else []
+    return [buttons for buttons in (row, taking_back(incident, reader)) if buttons]
+
+
+def taking_back(incident: Incident, reader: Any) -> list[tuple[str, str]]:
+    """Return what whoever reported it says when it is none: “thank you” to the bot becomes an incident too."""
+    if not may_take_back(incident, reader):
+        return []
+    others = [(str(one.words), f"{one.data}:{incident.pk}") for one in _instead if one.shown_to(reader)]
+    return [(_("Not an incident"), f"incident:dismiss:{incident.pk}"), *others]
+
+
+def may_take_back(incident: Incident, reader: Any) -> bool:
+    """Only one's own words, and only before somebody has begun to work on them."""
+    own = reader is not None and incident.reporter_id == reader.pk
+    return own and incident.status == Incident.Status.OPEN and allows(reader, "incident.close", incident)
 
 
 CARD = Card(shown, buttons)

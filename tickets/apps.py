@@ -12,7 +12,7 @@ class TicketsConfig(AppConfig):
         from accounts.signals import working_time_changed
         from attachments import owners
         from notifications import cards, kinds
-        from tickets import bot, notifications, search, services, wording
+        from tickets import bot, chat, notifications, search, services, wording
         from tickets.desk import admin as admin
         from tickets.models import CommentFile, Ticket, TicketFile
         from tickets.offshoots import OFFSHOOTS
@@ -23,7 +23,7 @@ class TicketsConfig(AppConfig):
         from workflow.wording import VERBS
 
         nouns.register(search.NOUN)
-        cards.register(Ticket, bot.CARD)
+        cards.register(Ticket, chat.CARD)
         bot.begin()
         kinds.register(*notifications.KINDS, *warnings.KINDS)
         working_time_changed.connect(keeping.renew_all, dispatch_uid="tickets are due at another moment")

@@ -306,8 +306,8 @@ class TestButtons:
         assert incident.status == "open"
         assert "Link your account" in telegram.toasts[0]
 
-    def test_a_reader_without_rights_gets_no_buttons(self, boris):
-        assert boris.says("Горит принтер").buttons == {}
+    def test_a_reader_without_rights_only_takes_back_what_they_reported(self, boris):
+        assert list(boris.says("Горит принтер").buttons) == ["Не инцидент", "Это заявка"]
 
     def test_it_is_put_off_for_a_while_and_a_reason(self, anna, on_call):
         incident = self.report()
@@ -334,6 +334,49 @@ class TestButtons:
         assert incident.snoozed_until is not None
         assert Event.objects.get(verb="snooze").note == "The provider comes at noon"
         assert Incident.objects.count() == 1
+
+
+class TestTakingBack:
+    """“Thank you” to the bot is an incident until whoever said it says that it is none."""
+
+    def test_a_thank_you_is_closed_by_its_author(self, boris, telegram):
+        boris.says("Спасибо!")
+
+        words = boris.presses("Не инцидент")
+
+        incident = Incident.objects.get()
+        assert (incident.status, incident.closed_by.username) == ("closed", "boris")
+        assert Event.objects.get(verb="close").note == "Не инцидент"
+        assert str(incident.pk) in words
+        assert telegram.in_chat(BORIS["id"])[-1].buttons == {}
+
+    def test_what_somebody_works_on_is_not_taken_back(self, boris, anna, telegram):
+        boris.says("Горит принтер")
+        incident = Incident.objects.get()
+        button = telegram.in_chat(BORIS["id"])[-1].buttons["Не инцидент"]
+        anna.forges(f"incident:take:{incident.pk}")
+
+        late = boris.forges(button)
+
+        incident.refresh_from_db()
+        assert incident.status == "in_progress"
+        assert "Anna" in late
+        assert telegram.in_chat(BORIS["id"])[-1].buttons == {}
+
+    def test_nobody_takes_back_the_words_of_another(self, boris, anna):
+        incident = IncidentFactory()
+
+        boris.forges(f"incident:dismiss:{incident.pk}")
+        anna.forges(f"incident:dismiss:{incident.pk}")
+
+        incident.refresh_from_db()
+        assert incident.status == "open"
+
+    def test_the_on_call_chat_takes_nothing_back(self, on_call, telegram):
+        services.report(by=actor_of(UserFactory()), description="No exchange")
+        play()
+
+        assert "Not an incident" not in telegram.in_chat(GROUP["id"])[0].buttons
 
 
 class TestOnCall:

@@ -4,7 +4,7 @@ Pages, API, admin and jobs change tickets only through here.
 Raises PermissionDenied, ValidationError, Conflict (MoveRefused with the allowed list) or StaleVersion.
 """
 
-from tickets.services.growing import make_incident, make_task
+from tickets.services.growing import make_incident, make_task, replace_incident
 from tickets.services.moving import accept, assign, cancel, close, delete, hand_over, reopen, resolve, start, undelete
 from tickets.services.saving import drop_view, save_view
 from tickets.services.setting import create, edit, revise, set_priority
@@ -26,6 +26,7 @@ __all__ = [
     "make_incident",
     "make_task",
     "reopen",
+    "replace_incident",
     "resolve",
     "resume",
     "revise",

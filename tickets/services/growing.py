@@ -1,4 +1,4 @@
-"""What grows out of a ticket: an incident with its text and files, tasks."""
+"""What grows out of a ticket: an incident with its text and files, tasks; and a ticket in place of an incident."""
 
 from datetime import date
 from typing import Any
@@ -7,12 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.policy import require
 from incidents import services as incidents
 from incidents.models import Incident, IncidentFile
 from incidents.models.incident import DESCRIPTION_LIMIT
 from tasks import services as tasks
 from tasks.models import Task, TaskFile
-from tickets.models import Ticket, TicketTask
+from tickets.models import Ticket, TicketFile, TicketTask
+from tickets.services.setting import create
 from tickets.services.standing import locked_for
 from workflow.actor import Actor
 from workflow.models import Conflict, Event, MoveRefused
@@ -55,6 +57,20 @@ def make_task(
     # Who sees the ticket need not see the task.
     Event.record(ticket, by=by, verb="grow-task", after={"task": {"id": task.pk, "name": str(task)}}, internal=True)
     return task
+
+
+@transaction.atomic
+def replace_incident(incident: Incident, *, by: Actor) -> Ticket:
+    """File what was reported as an incident, and close that; both then point to each other. Only before it is taken."""
+    row = incident.locked()
+    require(by.user, "incident.close", row)
+    if row.status != Incident.Status.OPEN:
+        raise MoveRefused(row, Incident.Status.CLOSED, _("It is not open any more: it stays an incident."))
+    ticket = create(by=by, title=row.title, description=row.description, priority=row.severity, incident=row)
+    for held in row.files.select_related("file"):
+        TicketFile.objects.create(ticket=ticket, file=held.file)
+    incidents.close(row, by=by, note=_("It is a ticket: %(number)s") % {"number": ticket.number})
+    return ticket
 
 
 def growing(ticket: Ticket, *, by: Actor) -> Ticket:
