@@ -7,9 +7,13 @@ import pytest
 from accounts.tests.factories import UserFactory
 from attachments.tests.samples import image
 from incidents.models import Incident
-from notifications.tests.bot import Player
+from notifications.tests.bot import Player, play
 from notifications.tests.telegram import ANNA, BOT, photo
+from tasks import services
+from tasks.bot import buttons
 from tasks.tests.factories import TaskFactory
+from workflow.models import Event
+from workflow.tests.actors import actor_of
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +82,88 @@ def test_tasks_of_others_cannot_be_pressed(anna):
 
     task.refresh_from_db()
     assert task.status == "open"
+
+
+class TestTheAuthor:
+    """Whoever ordered it reads “To accept” or “Later deadline asked” in Telegram."""
+
+    @pytest.fixture
+    def handed_in(self, anna, person):
+        task = TaskFactory(in_progress=True, author=person)
+        services.report_done(task, by=actor_of(task.executor))
+        play()
+        return task
+
+    @pytest.fixture
+    def delayed(self, anna, person):
+        task = TaskFactory(author=person)
+        services.ask_deadline(task, by=actor_of(task.executor), deadline=task.deadline + timedelta(days=3))
+        play()
+        return task
+
+    def test_accepts(self, anna, handed_in, telegram):
+        words = anna.presses("Accept")
+
+        handed_in.refresh_from_db()
+        assert handed_in.status == "accepted"
+        assert words == f"{handed_in.number} is accepted."
+        assert telegram.in_chat(ANNA["id"])[-1].buttons == {}
+
+    def test_returns_with_a_reason_that_is_asked(self, anna, handed_in):
+        anna.presses("Return")
+        handed_in.refresh_from_db()
+        assert handed_in.status == "done"
+
+        answer = anna.says("The second page is missing")
+
+        handed_in.refresh_from_db()
+        assert (handed_in.status, handed_in.returns) == ("in_progress", 1)
+        assert Event.objects.about(handed_in).get(verb="return").note == "The second page is missing"
+        assert handed_in.number in answer.text
+        assert not Incident.objects.exists()
+
+    def test_presses_twice_in_vain(self, anna, handed_in):
+        anna.forges(f"task:accept:{handed_in.pk}")
+
+        again = anna.forges(f"task:return:{handed_in.pk}")
+
+        assert again == f"{handed_in.number}: accepted. This button is out of date."
+
+    def test_moves_the_deadline(self, anna, delayed, telegram):
+        asked = delayed.asked_deadline
+        button = next(words for words in telegram.in_chat(ANNA["id"])[-1].buttons if words.startswith("Move to"))
+
+        anna.presses(button)
+
+        delayed.refresh_from_db()
+        assert (delayed.deadline, delayed.asked_deadline) == (asked, None)
+
+    def test_leaves_the_deadline(self, anna, delayed):
+        before = delayed.deadline
+
+        anna.presses("Leave the deadline")
+
+        delayed.refresh_from_db()
+        assert (delayed.deadline, delayed.asked_deadline) == (before, None)
+
+    def test_grants_no_other_day_than_the_one_on_the_button(self, anna, delayed, telegram):
+        before = delayed.deadline
+        old = next(data for data in telegram.in_chat(ANNA["id"])[-1].buttons.values() if "grant" in data)
+        services.ask_deadline(delayed, by=actor_of(delayed.executor), deadline=before + timedelta(days=30))
+
+        words = anna.forges(old)
+
+        delayed.refresh_from_db()
+        assert delayed.deadline == before
+        assert "out of date" in words
+
+    def test_is_the_only_one_with_these_buttons(self, anna, person):
+        task = TaskFactory(done=True, executor=person)
+
+        assert buttons(task, person) == []
+        assert anna.forges(f"task:accept:{task.pk}") == "Your role does not allow this."
+        task.refresh_from_db()
+        assert task.status == "done"
+
+    def test_has_none_in_a_group(self):
+        assert buttons(TaskFactory(done=True), None) == []
