@@ -12,10 +12,10 @@ from tasks.forms import DayInput, NoteForm
 from tasks.pickers import PeopleField, PersonField
 from tickets.models import DESCRIPTION_LIMIT, TITLE_LIMIT, Category, SavedView, Ticket
 from tickets.models.ticket import LOCATION_LIMIT
+from workflow.bulk import ChosenForm
 from workflow.models.comment import TEXT_LIMIT
 
 BULK_VERBS = ("assign", "close")
-MOST_AT_ONCE = 200
 
 
 def technicians() -> Any:
@@ -49,7 +49,18 @@ class TicketForm(forms.Form):
 
 
 class CreateForm(FilesForm, TicketForm):
+    """While one types what is wrong, outages that are known already appear in #similar."""
+
     incident = forms.ModelChoiceField(queryset=Incident.objects.present(), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["title"].widget.attrs |= {
+            "hx-get": reverse("incidents:similar"),
+            "hx-trigger": "input changed delay:500ms",
+            "hx-target": "#similar",
+            "hx-include": "this",
+        }
 
 
 class EditForm(TicketForm):
@@ -77,6 +88,13 @@ class CommentForm(FilesForm):
         empty_value=False,  # type: ignore[arg-type]
         widget=forms.RadioSelect,
     )
+    then = forms.ChoiceField(required=False, choices=[("", ""), ("resolve", "resolve")])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("then") and data.get("internal"):
+            self.add_error(None, _("An internal word resolves nothing: answer the creator."))
+        return data
 
 
 class AssignForm(NoteForm):
@@ -106,22 +124,14 @@ class TaskForm(forms.Form):
     deadline = forms.DateField(label=_("deadline"), widget=DayInput)
 
 
-class BulkForm(forms.Form):
+class BulkForm(ChosenForm):
     """A verb for several tickets at once."""
 
     verb = forms.ChoiceField(choices=[(verb, verb) for verb in BULK_VERBS])
-    chosen = forms.TypedMultipleChoiceField(coerce=int, error_messages={"required": _("Choose tickets first.")})
     assignee = forms.ModelChoiceField(queryset=User.objects.none(), required=False)
-    note = forms.CharField(required=False, max_length=DESCRIPTION_LIMIT)
 
-    def __init__(self, *args: Any, visible: Any, **kwargs: Any):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        data: Any = self.data
-        keys = [
-            key for key in data.getlist("chosen")[:MOST_AT_ONCE] if key.isascii() and key.isdigit() and len(key) < 19
-        ]
-        found = visible.filter(pk__in=[int(key) for key in keys]).values_list("pk", flat=True)
-        self.fields["chosen"].choices = [(pk, pk) for pk in found]  # type: ignore[attr-defined]
         self.fields["assignee"].queryset = technicians()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

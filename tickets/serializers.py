@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts import organisation
@@ -161,6 +162,12 @@ class TicketCommentSerializer(serializers.Serializer):
 class TicketCommentWriteSerializer(serializers.Serializer):
     text = serializers.CharField(max_length=TEXT_LIMIT)
     internal = serializers.BooleanField(required=False, default=False)
+    resolve = serializers.BooleanField(required=False, default=False, help_text="Resolve the ticket with this answer.")
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        if data["internal"] and data["resolve"]:
+            raise serializers.ValidationError({"resolve": _("An internal word resolves nothing: answer the creator.")})
+        return data
 
 
 class TicketCommentFormSerializer(TicketCommentWriteSerializer):

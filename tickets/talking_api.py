@@ -51,7 +51,8 @@ class TalkingMixin:
         methods=["POST"],
         summary="Comment",
         description="Public unless `internal`; with files as multipart/form-data, each a part called `file`. "
-        "A public word of the creator ends the waiting for it.",
+        "A public word of the creator ends the waiting for it. With `resolve` it resolves the ticket too: both or "
+        "neither, and one notice for the two.",
         parameters=[IDEMPOTENCY_KEY],
         request={"application/json": TicketCommentWriteSerializer, "multipart/form-data": TicketCommentFormSerializer},
         responses={201: TicketCommentSerializer, **NOT_KEPT},
@@ -68,7 +69,11 @@ class TalkingMixin:
 
     def say(self, ticket: Ticket, files: list[File]) -> Response:
         fields = valid(TicketCommentWriteSerializer, self.request)
-        said = services.comment(ticket, by=actor(self.request), files=files, **fields)
+        resolves = fields.pop("resolve")
+        if resolves:
+            said = services.answer(ticket, by=actor(self.request), files=files, text=fields["text"])
+        else:
+            said = services.comment(ticket, by=actor(self.request), files=files, **fields)
         return Response(represent_comment(said), status=status.HTTP_201_CREATED)
 
     @extend_schema(

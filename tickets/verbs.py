@@ -17,6 +17,7 @@ from tasks.forms import NoteForm, ReasonForm
 from tickets import services
 from tickets.forms import AssignForm, IncidentForm, PriorityForm, TaskForm
 from tickets.models import Ticket
+from tickets.onward import onward
 from tickets.views import found
 from workflow.actor import actor
 from workflow.navigation import way_back
@@ -92,6 +93,7 @@ DIALOGS = {
         services.undelete, NoteForm, _("Restore the ticket"), _("Restore"), _("%(number)s is back."), "undelete"
     ),
 }  # fmt: skip
+LAST_WORDS = {"resolve", "wait", "close", "cancel"}  # after these one is done with the ticket for now
 
 
 def verb_page(name: str) -> Callable[..., HttpResponseBase]:
@@ -103,7 +105,8 @@ def verb_page(name: str) -> Callable[..., HttpResponseBase]:
         require(request.user, f"ticket.{dialog.verb}", ticket)
         form = dialog.form(request.POST if request.method == "POST" else None, initial=asked(ticket))
         if form.is_valid() and did(dialog, ticket, form, request):
-            messages.success(request, dialog.told % {"number": ticket.number})
+            told = dialog.told % {"number": ticket.number}
+            messages.success(request, onward(request.user, ticket, told) if name in LAST_WORDS else told)
             return redirect(way_back(request, where_now(request, ticket)))
         context = {"section": "tickets", "ticket": ticket, "form": form, "sheet": dialog}
         return render(request, "tickets/verb.html", context, status=400 if form.errors else 200)

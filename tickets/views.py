@@ -12,14 +12,17 @@ from accounts.permissions import by_policy
 from accounts.policy import allows, require
 from attachments import archives
 from attachments import views as attachments
+from attachments.models import File
 from tickets import exports, history, lists, services
 from tickets.desk import replies
 from tickets.desk.ticket_views import goes_on, may_merge
 from tickets.forms import CommentForm, CreateForm, EditForm
 from tickets.models import Ticket, files_of
+from tickets.onward import onward, place_of
 from workflow.actor import actor
 from workflow.exports import FORMATS, filters_of
 from workflow.exports import export as send
+from workflow.models import Conflict
 from workflow.pagination import BoundedPaginator
 
 EVENTS_ON_A_PAGE = 50
@@ -83,6 +86,7 @@ def card(request: HttpRequest, ticket: Ticket, comment: forms.Form) -> dict[str,
         "verbs": offered(user, ticket),
         "is_desk": lists.is_desk(user),
         "may_merge": may_merge(user, ticket),
+        "place": place_of(user, ticket),
     }
 
 
@@ -146,17 +150,35 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, "ticket.comment", ticket)
     form, status = CommentForm(request.POST, request.FILES), 400
     if form.is_valid():
-        said = {"text": form.cleaned_data["text"], "internal": form.cleaned_data["internal"]}
-        status = attachments.received(
-            form, lambda files: services.comment(ticket, by=actor(request), files=files, **said)
-        )
+        status = attachments.received(form, lambda files: say(request, ticket, form.cleaned_data, files))
         if not form.errors:
+            if form.cleaned_data["then"]:
+                return resolved(request, ticket)
             if not request.headers.get("HX-Request"):
                 return redirect(f"{ticket.get_absolute_url()}#timeline")
             form, status, ticket = CommentForm(), 200, found(request, pk)
     template = "tickets/conversation.html" if request.headers.get("HX-Request") else "tickets/card.html"
     status = 200 if request.headers.get("HX-Request") else status  # htmx shows no refused answer
     return render(request, template, card(request, ticket, form), status=status)
+
+
+def say(request: HttpRequest, ticket: Ticket, said: dict[str, Any], files: list[File]) -> None:
+    """Comment, or answer and resolve; what is out of turn goes to the form, so that the words stay."""
+    if not said["then"]:
+        services.comment(ticket, by=actor(request), files=files, text=said["text"], internal=said["internal"])
+        return
+    try:
+        services.answer(ticket, by=actor(request), files=files, text=said["text"])
+    except Conflict as refusal:
+        raise ValidationError(str(refusal)) from refusal
+
+
+def resolved(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """Lead to the card anew: more of it has changed than what was said."""
+    messages.success(request, onward(request.user, ticket, _("%(number)s is resolved.") % {"number": ticket.number}))
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": ticket.get_absolute_url()})
+    return redirect(ticket)
 
 
 @by_policy("ticket.attach")

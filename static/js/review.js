@@ -1,4 +1,4 @@
-// The keys of the review queue: each presses, or stands in, what names it by data-vk-key. Ctrl+Enter sends the reason.
+// The keys of the review queue and of a ticket: each presses, or stands in, what names it by data-vk-key. Ctrl+Enter sends the reason.
 (() => {
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable], .modal, .dropdown-menu");

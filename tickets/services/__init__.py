@@ -8,11 +8,12 @@ from tickets.services.growing import make_incident, make_task, replace_incident
 from tickets.services.moving import accept, assign, cancel, close, delete, hand_over, reopen, resolve, start, undelete
 from tickets.services.saving import drop_view, save_view
 from tickets.services.setting import create, edit, revise, set_priority
-from tickets.services.talking import attach, comment, unwatch, watch
+from tickets.services.talking import answer, attach, comment, unwatch, watch
 from tickets.services.waiting import resume, wait
 
 __all__ = [
     "accept",
+    "answer",
     "assign",
     "attach",
     "cancel",

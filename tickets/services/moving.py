@@ -93,12 +93,17 @@ def start(ticket: Ticket, *, by: Actor, note: str = "") -> None:
 @transaction.atomic
 def resolve(ticket: Ticket, *, by: Actor, note: str = "") -> None:
     """Mark the work done; the creator says whether it helped."""
+    finish(ticket, by=by, note=note)
+    tell_followers(RESOLVED, ticket, by=by, note=note)
+
+
+def finish(ticket: Ticket, *, by: Actor, note: str = "") -> None:
+    """Resolve without a word to anybody: the caller tells them."""
     locked_for(ticket, "resolve", by=by)
     end_pause(ticket)
     ticket.move(Status.RESOLVED, verb="resolve", by=by, note=note, resolved_at=Now(), waiting_since=None)
     respond(ticket, by=by)
     keep(ticket)
-    tell_followers(RESOLVED, ticket, by=by, note=note)
 
 
 @transaction.atomic

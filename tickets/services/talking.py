@@ -12,8 +12,8 @@ from accounts.policy import require
 from attachments import services as attachments
 from attachments.models import File
 from tickets.models import Ticket, TicketComment, TicketWatcher
-from tickets.notifications import COMMENTED, NOTED, tell_followers, tell_insiders
-from tickets.services.moving import respond
+from tickets.notifications import COMMENTED, NOTED, RESOLVED, tell_followers, tell_insiders
+from tickets.services.moving import finish, respond
 from tickets.services.standing import locked_for
 from tickets.services.waiting import go_on
 from workflow.actor import Actor
@@ -41,6 +41,16 @@ def comment(
     elif answers(by.user):
         respond(ticket, by=by)
     tell_followers(COMMENTED, ticket, by=by, note=said.text)
+    return said
+
+
+@transaction.atomic
+def answer(ticket: Ticket, *, by: Actor, text: str, files: Sequence[File] = ()) -> TicketComment:
+    """Say what was done and resolve the ticket with it: both or neither, and one notice for the two."""
+    locked_for(ticket, "comment", by=by)
+    said = put(TicketComment(ticket=ticket, author=by.user, text=text.strip()), by=by, files=files)
+    finish(ticket, by=by)
+    tell_followers(RESOLVED, ticket, by=by, note=said.text)
     return said
 
 

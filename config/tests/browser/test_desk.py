@@ -1,5 +1,7 @@
 """What makes a technician's desk quick: a canned reply with two clicks, a duplicate merged with two."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -24,6 +26,26 @@ def test_a_canned_reply_is_put_where_the_cursor_stands(visit):
 
     expect(window.locator("#conversation")).to_contain_text("Hello Ann, restart it.")
     assert TicketComment.objects.get().ticket == ticket
+
+
+def test_a_canned_reply_takes_two_keys_and_the_answer_resolves(visit):
+    CannedReply.objects.create(title="Restart", text="Restart it.")
+    CannedReply.objects.create(title="Wait", text="Wait an hour.")
+    technician = UserFactory(technician=True)
+    ticket = TicketFactory(in_progress=True, assignee=technician)
+    following = TicketFactory()
+    window = visit(technician)
+
+    window.goto(f"/tickets/{ticket.pk}/")
+    window.keyboard.press("r")
+    window.keyboard.press("2")
+    expect(window.get_by_label("Comment", exact=True)).to_have_value("Wait an hour.")
+    window.get_by_role("button", name="Answer and resolve").click()
+    expect(window.locator(".vk-head-meta .vk-status")).to_have_text("Resolved")
+    window.keyboard.press("j")
+
+    expect(window).to_have_url(re.compile(f"/tickets/{following.pk}/$"))
+    assert TicketComment.objects.get().text == "Wait an hour."
 
 
 def test_a_duplicate_is_merged_and_its_number_leads_to_the_other(visit):
