@@ -82,6 +82,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "periods": periods(),
         "is_filtered": is_filtered,
         "may_take": allows(request.user, "incident.take"),
+        "may_bulk": allows(request.user, "incident.take"),
         "may_report": allows(request.user, "incident.create"),
         "orders": orders(),
     }

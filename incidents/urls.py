@@ -1,12 +1,13 @@
 from django.urls import path
 
-from incidents import views
+from incidents import bulk, views
 
 app_name = "incidents"
 urlpatterns = [
     path("", views.index, name="list"),
     path("new/", views.create, name="create"),
     path("similar/", views.similar, name="similar"),
+    path("bulk/", bulk.bulk, name="bulk"),
     path("export/", views.export, name="export"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/edit/", views.edit, name="edit"),

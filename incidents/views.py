@@ -159,8 +159,8 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_safe
 @by_policy("incident.create")
 def similar(request: HttpRequest) -> HttpResponse:
-    """Open incidents like the one being typed, so that nobody reports a known outage again."""
-    text = request.GET.get("description", "")[:1000]
+    """Open incidents like the incident or ticket being typed, so that nobody reports a known outage again."""
+    text = (request.GET.get("description") or request.GET.get("title", ""))[:1000]
     incidents = Incident.objects.visible_to(request.user).present().similar_to(text).for_list()[:3]
     return render(request, "incidents/similar.html", {"incidents": incidents})
 

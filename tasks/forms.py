@@ -11,6 +11,7 @@ from suspensions.models import Suspension, TechProcess
 from tasks.models import DESCRIPTION_LIMIT, TITLE_LIMIT, Task
 from tasks.models.task import today
 from tasks.pickers import PeopleField, PersonField
+from workflow.bulk import ChosenForm
 
 REPEATS = {
     "FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR": _("every weekday"),
@@ -129,20 +130,11 @@ class CheckForm(forms.Form):
     done = forms.BooleanField(required=False)
 
 
-class BulkForm(forms.Form):
+class BulkForm(ChosenForm):
     """A verb for several tasks at once."""
 
     verb = forms.ChoiceField(choices=[(verb, verb) for verb in ("start", "done", "accept", "cancel", "hand_over")])
-    chosen = forms.TypedMultipleChoiceField(coerce=int, required=True)
     to = PersonField(required=False, max_length=200)
-    note = forms.CharField(required=False, max_length=DESCRIPTION_LIMIT)
-
-    def __init__(self, *args: Any, visible: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        data: Any = self.data
-        keys = [key for key in data.getlist("chosen")[:200] if key.isascii() and key.isdigit() and len(key) < 19]
-        found = visible.filter(pk__in=[int(key) for key in keys]).values_list("pk", flat=True)
-        self.fields["chosen"].choices = [(pk, pk) for pk in found]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,10 +33,11 @@ from tasks.forms import (
 from tasks.models import Task
 from tasks.models.task import today
 from tasks.pickers import PersonField, called, executors
-from workflow.actor import Actor, actor
+from workflow.actor import actor
+from workflow.bulk import do_to_each, refused
 from workflow.exports import FORMATS, filters_of
 from workflow.exports import export as send
-from workflow.models import Conflict, Event
+from workflow.models import Event
 from workflow.navigation import way_back
 from workflow.pagination import BoundedPaginator
 
@@ -301,30 +302,17 @@ def bulk(request: HttpRequest) -> HttpResponse:
     form = BulkForm(request.POST, visible=Task.objects.visible_to(request.user).present())
     back = way_back(request, reverse("tasks:list"))
     if not form.is_valid():
-        messages.warning(request, " ".join(error for errors in form.errors.values() for error in errors))
+        refused(request, form)
         return redirect(back)
-    data = form.cleaned_data
+    data, by = form.cleaned_data, actor(request)
     extra = {"to": data["to"]} if data["verb"] == "hand_over" else {}
     tasks = Task.objects.visible_to(request.user).for_card().filter(pk__in=data["chosen"])
-    done = sum(
-        attempt(request, BULK[data["verb"]], task, by=actor(request), note=data["note"], **extra) for task in tasks
-    )
+    done = do_to_each(request, tasks, lambda task: BULK[data["verb"]](task, by=by, note=data["note"], **extra))
     if done:
         messages.success(
             request, ngettext("%(count)s task changed.", "%(count)s tasks changed.", done) % {"count": done}
         )
     return redirect(back)
-
-
-def attempt(request: HttpRequest, verb: Callable[..., None], task: Task, *, by: Actor, **fields: Any) -> bool:
-    """Do the verb; a refusal becomes a warning and False."""
-    try:
-        verb(task, by=by, **fields)
-    except (Conflict, PermissionDenied, ValidationError) as error:
-        reason = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-        messages.warning(request, f"{task.number}: {reason}")
-        return False
-    return True
 
 
 def verb_page(verb: str) -> Callable[..., HttpResponseBase]:

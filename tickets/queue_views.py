@@ -1,10 +1,9 @@
 """What is done to the queue as a whole: one verb for several tickets, and views that a person keeps."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,7 +16,7 @@ from tickets import services
 from tickets.forms import BulkForm, SavedViewForm
 from tickets.models import SavedView, Ticket
 from workflow.actor import actor
-from workflow.models import Conflict
+from workflow.bulk import do_to_each, refused
 from workflow.navigation import way_back
 
 BULK: dict[str, Callable[..., None]] = {"assign": services.assign, "close": services.close}
@@ -30,27 +29,16 @@ def bulk(request: HttpRequest) -> HttpResponse:
     form = BulkForm(request.POST, visible=Ticket.objects.visible_to(request.user).present())
     back = way_back(request, reverse("tickets:list"))
     if not form.is_valid():
-        messages.warning(request, " ".join(error for errors in form.errors.values() for error in errors))
+        refused(request, form)
         return redirect(back)
-    data = form.cleaned_data
+    data, by = form.cleaned_data, actor(request)
     extra = {"assignee": data["assignee"]} if data["verb"] == "assign" else {}
     tickets = Ticket.objects.visible_to(request.user).for_card().filter(pk__in=data["chosen"])
-    done = sum(attempt(request, BULK[data["verb"]], ticket, note=data["note"], **extra) for ticket in tickets)
+    done = do_to_each(request, tickets, lambda one: BULK[data["verb"]](one, by=by, note=data["note"], **extra))
     if done:
         told = ngettext("%(count)s ticket changed.", "%(count)s tickets changed.", done) % {"count": done}
         messages.success(request, told)
     return redirect(back)
-
-
-def attempt(request: HttpRequest, verb: Callable[..., None], ticket: Ticket, **fields: Any) -> bool:
-    """Do the verb; a refusal becomes a warning and False."""
-    try:
-        verb(ticket, by=actor(request), **fields)
-    except (Conflict, PermissionDenied, ValidationError) as error:
-        reason = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-        messages.warning(request, f"{ticket.number}: {reason}")
-        return False
-    return True
 
 
 @require_POST
@@ -58,7 +46,7 @@ def attempt(request: HttpRequest, verb: Callable[..., None], ticket: Ticket, **f
 def save_view(request: HttpRequest) -> HttpResponse:
     form = SavedViewForm(request.POST)
     if not form.is_valid():
-        messages.warning(request, " ".join(error for errors in form.errors.values() for error in errors))
+        refused(request, form)
         return redirect(way_back(request, reverse("tickets:list")))
     try:
         services.save_view(by=actor(request), **form.cleaned_data)

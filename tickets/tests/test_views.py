@@ -41,6 +41,18 @@ def test_one_line_files_a_ticket_with_files(page):
     assert [row.file.name for row in ticket.files.all()] == ["photo.png"]
 
 
+def test_who_files_a_ticket_is_told_of_the_outage_that_is_known(page):
+    incident = IncidentFactory(title="Printing does not work")
+    client = page(UserFactory())
+
+    form = client.get("/tickets/new/").text
+    known = client.get("/incidents/similar/", {"title": "no printing on the 4th floor"}).text
+
+    assert 'hx-get="/incidents/similar/"' in form
+    assert 'id="similar"' in form
+    assert f'action="/incidents/{incident.pk}/watch/"' in known
+
+
 def test_a_form_that_is_refused_keeps_what_was_typed(page):
     answer = page(UserFactory()).post("/tickets/new/", {"title": "", "priority": "low", "description": "It smokes."})
 

@@ -37,6 +37,26 @@ def test_a_known_outage_is_offered_while_typing(visit):
     assert incident.watchings.exists()
 
 
+def test_a_storm_is_ticked_by_keys_or_at_once_and_taken(visit):
+    storm = IncidentFactory.create_batch(3)
+    window = visit(UserFactory(technician=True))
+
+    window.goto("/incidents/")
+    bar = window.locator(".vk-bulk")
+    expect(bar).to_be_hidden()
+    window.keyboard.press("j")
+    window.keyboard.press("x")
+    expect(bar).to_contain_text("Chosen: 1")
+    window.locator("thead").get_by_label("Choose all on the page").check()
+    expect(bar).to_contain_text("Chosen: 3")
+    bar.get_by_role("button", name="Take").click()
+
+    expect(window.get_by_text("3 incidents changed.")).to_be_visible()
+    assert set(Incident.objects.filter(pk__in=[one.pk for one in storm]).values_list("status", flat=True)) == {
+        "in_progress"
+    }
+
+
 def test_a_technician_takes_by_keyboard(visit):
     incident = IncidentFactory(title="No exchange")
     window = visit(UserFactory(technician=True))

@@ -136,8 +136,12 @@ def test_a_manager_assigns_several_on_a_phone(visit):
     window = visit(UserFactory(manager=True), size=PHONE)
 
     window.goto("/tickets/")
-    for ticket in tickets:
-        window.get_by_label(f"Choose {ticket.number}").check()
+    bar = window.locator(".vk-bulk")
+    expect(bar).to_be_hidden()
+    window.get_by_label(f"Choose {tickets[0].number}").check()
+    expect(bar).to_contain_text("Chosen: 1")
+    bar.get_by_label("Choose all on the page").check()
+    expect(bar).to_contain_text("Chosen: 2")
     window.get_by_label("To whom").select_option(label="Bob Reed")
     window.get_by_role("button", name="Assign").click()
 
