@@ -1,6 +1,7 @@
 """How moments and lengths of time are said, the same on pages, in messages and in exports."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -28,13 +29,17 @@ def brief(moment: datetime) -> str:
 
 def written(value: date) -> str:
     """A day: `24 Jul`, with its year where that is not the present one."""
-    russian, year = get_language() == "ru", value.year != timezone.localdate().year
+    return day(value, year=value.year != timezone.localdate().year)
+
+
+def day(local: date, *, year: bool) -> str:
+    """The same, with its year or without."""
+    return in_words(date(local.year, local.month, local.day), year, get_language() == "ru")
+
+
+@lru_cache(maxsize=4096)  # a year's page says each of its days several times
+def in_words(value: date, year: bool, russian: bool) -> str:
     return date_format(value, ("d.m.Y" if russian else "j M Y") if year else ("d.m" if russian else "j M"))
-
-
-def day(local: datetime, *, year: bool) -> str:
-    russian = get_language() == "ru"
-    return date_format(local, ("d.m.Y" if russian else "j M Y") if year else ("d.m" if russian else "j M"))
 
 
 def utc(moment: datetime) -> str:

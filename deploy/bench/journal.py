@@ -12,6 +12,7 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - apps need the setup above
+from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
@@ -42,6 +43,9 @@ def prepare(rows: int) -> None:
         cases = Suspension.objects.bulk_create(some, batch_size=1000)
         Segment.objects.bulk_create([Segment(suspension=case, start=case.start, finish=case.finish) for case in cases])
     folding.fold(now)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")  # what the server does by itself within minutes of a load like this
 
 
 if __name__ == "__main__":

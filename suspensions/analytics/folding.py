@@ -8,11 +8,10 @@ noted; of two who fold at once the second notices and leaves its notes for the n
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
-from django.utils import timezone
 
 from accounts import organisation
 from accounts.working_time import moment_of
@@ -96,7 +95,7 @@ def keep(period: Period, old: Fold | None, hours: Schedules) -> bool:
         "cases": len(found.lengths),
         "content": packed(run),
         "worked": {process: run.work(hours.of(process), process) for process in found.processes},
-        "made_at": timezone.now(),
+        "made_at": datetime.now(UTC),
     }
     if old is not None:
         return Fold.objects.filter(pk=old.pk, made_at=old.made_at).update(**fields) == 1

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,12 @@ from suspensions.analytics.runs import Run, Worked
 from suspensions.models import Fold, Touched
 
 FORMAT = 3
+HEAD = ("pk", "made_at", "start", "finish", "reaches", "cases")
+MOST = 1000  # runs that a process keeps: more than thirteen years of them, of some kilobytes each
+
+type Key = tuple[int, datetime]  # a fold that was made anew is another one
+unfolded: dict[Key, Run] = {}
+lock = Lock()
 
 
 class Head(NamedTuple):
@@ -67,20 +74,33 @@ def standing(zone: ZoneInfo, finish: datetime) -> Folds:
     """Return the folds that hold, up to a moment."""
     touched = Touched.objects.filter(start__gte=OuterRef("start"), start__lt=OuterRef("finish"))
     found = Fold.objects.filter(~Exists(touched), basis=basis(zone), start__lt=finish).order_by("start")
-    lines = found.values_list("pk", "made_at", "start", "finish", "reaches", "cases")
-    return Folds(
-        tuple(
-            Head(pk, made_at, moment_of(start), moment_of(end), moment_of(reaches) if reaches else 0, cases)
-            for pk, made_at, start, end, reaches, cases in lines
-        )
-    )
+    return Folds(tuple(head_of(row) for row in found.values_list(*HEAD)))
 
 
 def contents(heads: Sequence[Head]) -> dict[int, Run]:
-    """Return what is folded away, by the ids of the folds."""
-    known = {head.pk: head for head in heads if head.cases}
-    found = Fold.objects.filter(pk__in=known).values_list("pk", "content", "worked")
-    return {pk: run_of(known[pk], content, worked) for pk, content, worked in found}
+    """Return what is folded away, by the ids of the folds; what this process has unpacked before is not read again."""
+    wanted = [(head.pk, head.made_at) for head in heads if head.cases]
+    with lock:
+        found = {key: unfolded[key] for key in wanted if key in unfolded}
+    missing = [key[0] for key in wanted if key not in found]
+    if missing:
+        found |= read(missing)
+        with lock:
+            unfolded.update(found)
+            for key in [*unfolded][: max(0, len(unfolded) - MOST)]:
+                del unfolded[key]
+    return {pk: run for (pk, _made_at), run in found.items()}
+
+
+def read(keys: Sequence[int]) -> dict[Key, Run]:
+    rows = Fold.objects.filter(pk__in=keys).values_list(*HEAD, "content", "worked")
+    found = ((head_of(row[:-2]), *row[-2:]) for row in rows)
+    return {(head.pk, head.made_at): run_of(head, content, worked) for head, content, worked in found}
+
+
+def head_of(row: Sequence[Any]) -> Head:
+    pk, made_at, start, finish, reaches, cases = row
+    return Head(pk, made_at, moment_of(start), moment_of(finish), moment_of(reaches) if reaches else 0, cases)
 
 
 def run_of(head: Head, content: bytes | memoryview, worked: dict[str, list[Any]]) -> Run:

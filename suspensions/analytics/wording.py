@@ -73,4 +73,4 @@ def cases(count: int) -> str:
 
 
 def date_of(day: date) -> str:
-    return day_of(day, year=True)  # type: ignore[arg-type]
+    return day_of(day, year=True)

@@ -182,6 +182,20 @@ def test_another_zone_cuts_other_days(now):
     assert {fold.basis for fold in Fold.objects.all()} == {f"{FORMAT} Europe/Berlin"}
 
 
+def test_what_a_process_has_unpacked_it_does_not_read_again(now):
+    case = journal(count=40)[-5]
+    folding.fold(NOW)
+    with CaptureQueriesContext(connection) as first:
+        before = figures(year())
+    with CaptureQueriesContext(connection) as second:
+        assert figures(year()) == before
+    assert [len([one for one in seen if '"content"' in one["sql"]]) for seen in (first, second)] == [1, 0]
+
+    Suspension.objects.filter(pk=case.pk).update(status="called_off", planned=True, finish=None)
+    folding.fold(NOW)
+    assert figures(year()) == asked_for_all(year()) != before
+
+
 def test_narrowed_figures_are_asked_for(now):
     cases = journal(count=20)
     folding.fold(NOW)
