@@ -35,9 +35,10 @@ make_environment() {
     fi
 }
 
-# uv where it runs; pip where it does not, or where only pip knows the way to the packages.
+# uv where it runs; pip where it does not, or where only pip knows the way to the packages. Both compile what they
+# install: else each of the product's processes would do so at its first start, or at every one where it may not write.
 install_locked() {
-    if uv_runs && uv pip install --python .venv/bin/python --require-hashes -r "$lock" >"$log" 2>&1; then return; fi
+    if uv_runs && uv pip install --python .venv/bin/python --compile-bytecode --require-hashes -r "$lock" >"$log" 2>&1; then return; fi
     { .venv/bin/python -m pip --version || .venv/bin/python -m ensurepip; } >/dev/null 2>&1 || return 1
     .venv/bin/python -m pip install --disable-pip-version-check --no-input --retries 1 --timeout 20 \
         --require-hashes -r "$lock" >"$log" 2>&1

@@ -231,7 +231,7 @@ def test_what_is_running_cannot_be_closed():
     with pytest.raises(MoveRefused) as refused:
         services.close(record(), by=actor_of(UserFactory(manager=True)))
 
-    assert refused.value.allowed == ["called_off", "investigating", "restored"]
+    assert refused.value.allowed == ["investigating", "restored"]
 
 
 def test_a_correction_keeps_the_old_values():
