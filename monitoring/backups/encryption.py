@@ -79,9 +79,3 @@ def identities_in(key: Path) -> list[Any]:
     if not found:
         raise Fault(f"{key} holds no private key of age.")
     return found
-
-
-def new_key() -> tuple[str, str]:
-    """Return a private key and its public one."""
-    identity = pyrage.x25519.Identity.generate()
-    return str(identity), str(identity.to_public())

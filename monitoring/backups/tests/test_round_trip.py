@@ -4,6 +4,7 @@ import hashlib
 from contextlib import contextmanager
 from pathlib import Path
 
+import pyrage
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
@@ -15,7 +16,7 @@ from attachments.services import attach, received
 from attachments.tests.samples import image, upload
 from incidents.models import Incident
 from incidents.tests.factories import IncidentFactory
-from monitoring.backups import archive, encryption, engines, folder, making, postgresql, restoring, schedule, services
+from monitoring.backups import archive, engines, folder, making, postgresql, restoring, schedule, services
 from monitoring.backups.faults import Damaged, Fault
 from monitoring.backups.progress import silent
 from monitoring.models import Backup
@@ -109,7 +110,7 @@ def test_the_timeline_is_append_only_again_and_tells_of_the_restore(by):
 
     restoring.restore(folder.path_of(backup.name), report=silent, may_replace=lambda _m: True)
 
-    assert triggers.present(connection) == triggers.NAMES
+    assert triggers.present(connection) == triggers.names(connection)
     event = Event.objects.get(verb="backup-restore")
     assert event.after["file"] == backup.name
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -219,8 +220,8 @@ def test_files_that_come_and_go_meanwhile_break_nothing(disk, by, monkeypatch):
 
 @contextmanager
 def key_pair(settings, folder_):
-    private, public = encryption.new_key()
-    settings.BACKUP_PUBLIC_KEY = public
+    private = pyrage.x25519.Identity.generate()
+    settings.BACKUP_PUBLIC_KEY = str(private.to_public())
     path = folder_ / "key.txt"
     path.write_text(f"# created: today\n{private}\n")
     yield path
