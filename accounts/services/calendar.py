@@ -15,6 +15,7 @@ from accounts.models.calendar import FIRST_YEAR, LAST_YEAR, read_hours, year_mes
 from accounts.policy import require
 from workflow.actor import Actor
 from workflow.models import Conflict, Event
+from workflow.refusals import invalid
 
 
 def edit_week(calendar: WorkingCalendar, *, by: Actor, version: int | None = None, **hours: str) -> None:
@@ -33,7 +34,7 @@ def set_day(calendar: WorkingCalendar, *, by: Actor, day: Day) -> None:
 def import_days(calendar: WorkingCalendar, *, by: Actor, days: list[Day]) -> int:
     """Give many dates their hours at once and return how many differ from what stood there."""
     if not days:
-        raise ValidationError({"text": _("There is no date in it.")}, code="required")
+        raise invalid("text", _("There is no date in it."), "required")
     return put_days(calendar, by=by, days=days, verb="import-days")
 
 
@@ -88,6 +89,6 @@ def said(day: CalendarDay) -> str:
 def sound(day: CalendarDay) -> CalendarDay:
     """Return `day` with its hours in the one way of writing them. Raises ValidationError."""
     if not FIRST_YEAR <= day.date.year <= LAST_YEAR:
-        raise ValidationError({"date": year_message()}, code="invalid")
+        raise invalid("date", year_message())
     day.clean_fields(exclude=["calendar"])
     return day

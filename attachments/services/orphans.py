@@ -15,6 +15,7 @@ from attachments import owners, storage
 from attachments.models import File
 from workflow.actor import Actor
 from workflow.models import Event
+from workflow.refusals import invalid
 
 logger = logging.getLogger(__name__)
 ARRIVING = timedelta(hours=1)  # bytes are written before their row: younger ones may still get it
@@ -108,7 +109,7 @@ def remove_bytes(chosen: Iterable[LooseBytes], *, at: datetime) -> int:
 def remove_rows(chosen: Iterable[File], *, by: Actor, note: str) -> int:
     """Remove rows whose bytes are gone, for a reason that their objects' timelines keep; return how many."""
     if not note.strip():
-        raise ValidationError({"note": ValidationError(_("Say why."), code="required")})
+        raise invalid("note", _("Say why."), "required")
     chosen = list(chosen)
     if chosen and next(storage.received().walk(), None) is None:
         raise ValidationError(_("The storage holds no file at all: is it the right one? Nothing is removed."))

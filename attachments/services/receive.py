@@ -21,6 +21,7 @@ from attachments.streams import chunks
 from attachments.uploads import LostUpload
 from workflow.actor import Actor
 from workflow.models import Event
+from workflow.refusals import invalid
 
 logger = logging.getLogger(__name__)
 
@@ -58,11 +59,11 @@ def received(uploads: Sequence[Upload]) -> Iterator[list[File]]:
 def attach(subject: Any, files: Sequence[File], *, by: Actor) -> None:
     """Save received files as rows of `subject.files`, one event each; the count is judged under the subject's lock."""
     if not files:
-        raise ValidationError({"file": ValidationError(_("Choose at least one file."), code="required")})
+        raise invalid("file", _("Choose at least one file."), "required")
     subject.locked()
     if subject.files.count() + len(files) > settings.FILES_PER_OBJECT:
         text = _("Here can be %(limit)s files at most.") % {"limit": settings.FILES_PER_OBJECT}
-        raise ValidationError({"file": ValidationError(text, code="too_many")})
+        raise invalid("file", text, "too_many")
     keep(files, held_by=subject, by=by)
     for file in files:
         Event.record(subject, by=by, verb="attach", after={"file": told(file)})
@@ -86,7 +87,7 @@ def checked(uploads: Sequence[Upload]) -> list[Arrival]:
     """Return all uploads with what they are. Raises ValidationError with a message for each that is refused."""
     if len(uploads) > settings.FILES_PER_REQUEST:
         text = _("More than %(limit)s files at once. Attach them in parts.") % {"limit": settings.FILES_PER_REQUEST}
-        raise ValidationError({"file": ValidationError(text, code="too_many")})
+        raise invalid("file", text, "too_many")
     if any(isinstance(upload, LostUpload) for upload in uploads):
         raise NoRoom
     arrivals, refusals = [], []

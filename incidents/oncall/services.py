@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -179,4 +178,4 @@ def refusing_overlaps():
         if "do_not_overlap" not in str(error):
             raise
         words = _("Somebody else has just filled this time: duties do not overlap.")
-        raise ValidationError({"start": ValidationError(words, code="overlap")}) from error
+        raise invalid("start", words, "overlap") from error

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from monitoring.models import Heartbeat, Ping, Pulse
 from monitoring.models.heartbeat import PINGS_PER_MINUTE
 from workflow.actor import Actor, Channel
 from workflow.models import Conflict, Event
+from workflow.refusals import invalid
 
 TEXT_LIMIT = 10_000  # characters of what a job says
 KEEP = timedelta(days=90)
@@ -100,8 +101,8 @@ def delete(heartbeat: Heartbeat, *, by: Actor, note: str) -> None:
 
 def undelete(heartbeat: Heartbeat, *, by: Actor, note: str = "") -> None:
     require(by.user, "heartbeat.undelete", heartbeat)
-    if Heartbeat.objects.present().filter(name__iexact=heartbeat.name).exists():
-        raise ValidationError({"name": _("There is a heartbeat of this name.")}, code="unique")
+    if Heartbeat.objects.present().filter(name__iexact=heartbeat.name).exclude(pk=heartbeat.pk).exists():
+        raise invalid("name", _("There is a heartbeat of this name."), "unique")
     heartbeat.unhide(by=by, note=note)
     if heartbeat.last_ping_at:
         expect(heartbeat, timezone.now())

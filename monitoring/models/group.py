@@ -21,6 +21,7 @@ from monitoring.causes import Cause
 from monitoring.machine import Rules, State, quorum_of
 from suspensions.models import RiskSource, Suspension, TechProcess
 from workflow.models import Registered, RegisteredQuerySet
+from workflow.refusals import invalid
 
 TARGET_LIMIT = 20
 ROUND = timedelta(seconds=12)  # the longest that a round may take; whoever holds it longer has died
@@ -244,9 +245,9 @@ class Target(models.Model):
             found = targets.place(self.kind, self.address)
             targets.check_literal(found)
         except ValidationError as error:
-            raise ValidationError({"address": error.messages}, code="invalid") from error
+            raise ValidationError({"address": error}) from error
         if self.expect and self.kind == self.Kind.TCP:
-            raise ValidationError({"expect": _now("A TCP target answers or does not; expect nothing.")}, code="invalid")
+            raise invalid("expect", _now("A TCP target answers or does not; expect nothing."))
 
     @property
     def key(self) -> str:

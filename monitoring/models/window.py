@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -16,6 +15,7 @@ from django.utils.translation import pgettext
 from accounts import organisation
 from monitoring.models.group import TargetGroup
 from monitoring.recurrence import WEEK, Span, wall, weekly
+from workflow.refusals import invalid
 
 EVERY = [
     _("every Monday"), _("every Tuesday"), _("every Wednesday"), _("every Thursday"), _("every Friday"),
@@ -77,11 +77,11 @@ class MaintenanceWindow(models.Model):
             return
         for name, moment in (("start", self.start), ("finish", self.finish)):
             if not 1970 <= moment.year <= 2199:  # what zones and weeks can be reckoned with
-                raise ValidationError({name: _now("That is too far away.")}, code="invalid")
+                raise invalid(name, _now("That is too far away."))
         if self.finish <= self.start or (self.weekly and not self.lasts_by_the_wall()):
-            raise ValidationError({"finish": _now("The end lies before the beginning.")}, code="invalid")
+            raise invalid("finish", _now("The end lies before the beginning."))
         if self.weekly and self.finish - self.start >= WEEK:
-            raise ValidationError({"finish": _now("What comes every week is over within a week.")}, code="invalid")
+            raise invalid("finish", _now("What comes every week is over within a week."))
 
     def lasts_by_the_wall(self) -> bool:
         """Whether it has a length in weeks without a change of the clock too."""

@@ -22,6 +22,7 @@ from monitoring.services import outages
 from suspensions.models import RiskSource, TechProcess
 from workflow.actor import Actor, Channel
 from workflow.models import Event
+from workflow.refusals import invalid
 
 log = logging.getLogger(__name__)
 
@@ -118,10 +119,10 @@ def put_targets(group: TargetGroup, wanted: Wanted) -> None:
     known = {(target.kind, target.address): target for target in group.targets.all()}
     rows = [dict(target) for target in wanted]
     if not 1 <= len(rows) <= TARGET_LIMIT:
-        raise invalid(_("Between 1 and %(limit)s targets are expected.") % {"limit": TARGET_LIMIT})
+        raise invalid("targets", _("Between 1 and %(limit)s targets are expected.") % {"limit": TARGET_LIMIT})
     kept = [put_target(group, known, row) for row in rows]
     if len({target.pk for target in kept}) < len(rows):
-        raise invalid(_("A target stands there twice."))
+        raise invalid("targets", _("A target stands there twice."))
     group.targets.exclude(pk__in=[target.pk for target in kept]).delete()
 
 
@@ -132,7 +133,7 @@ def put_target(group: TargetGroup, known: Mapping[tuple[str, str], Target], row:
     try:
         target.full_clean(exclude=["group"], validate_unique=False, validate_constraints=False)
     except ValidationError as error:
-        raise invalid(f"{address}: {' '.join(error.messages)}") from error
+        raise invalid("targets", f"{address}: {' '.join(error.messages)}") from error
     if target.pk:
         target.save(update_fields=["expect"])
         return target
@@ -150,8 +151,8 @@ def delete(group: TargetGroup, *, by: Actor, note: str) -> None:
 
 def undelete(group: TargetGroup, *, by: Actor, note: str = "") -> None:
     require(by.user, "probe.undelete", group)
-    if TargetGroup.objects.present().filter(name=group.name).exists():
-        raise ValidationError({"name": _("There is a probe of this name.")}, code="unique")
+    if TargetGroup.objects.present().filter(name=group.name).exclude(pk=group.pk).exists():
+        raise invalid("name", _("There is a probe of this name."), "unique")
     group.unhide(by=by, note=note)
 
 
@@ -165,7 +166,7 @@ def add_window(
     window = MaintenanceWindow(group=group, start=start, finish=finish, weekly=weekly, note=note, created_by=by.user)
     window.full_clean(exclude=["group", "created_by"])
     if finish <= timezone.now():
-        raise ValidationError({"finish": _("The window lies in the past.")}, code="invalid")
+        raise invalid("finish", _("The window lies in the past."))
     window.save()
     Event.record(group, by=by, verb="probe-window", after=told(window), note=note)
     return window
@@ -220,7 +221,3 @@ def addresses(group: TargetGroup) -> list[str]:
 
 def named(processes: Iterable[TechProcess]) -> list[str]:
     return [str(process) for process in processes]
-
-
-def invalid(words: str) -> ValidationError:
-    return ValidationError({"targets": words}, code="invalid")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from notifications.notifications import CHAT_TEST
 from notifications.services.telling import Outsider, notify
 from workflow.actor import Actor
 from workflow.models import Event
+from workflow.refusals import invalid
 
 FIELDS = ("title", "thread", "language", "on_call", "accepts_reports")
 
@@ -27,9 +27,9 @@ def on_call() -> list[Outsider]:
 def add_chat(*, by: Actor, telegram_id: int, note: str = "", **fields: Any) -> Chat:
     """Make a chat known before anybody has spoken there. Raises ValidationError."""
     if telegram_id in {0, None} or not -(2**52) < telegram_id < 2**52:
-        raise ValidationError({"telegram_id": _("This is no chat id.")}, code="invalid")
+        raise invalid("telegram_id", _("This is no chat id."))
     if Chat.objects.filter(telegram_id=telegram_id).exists():
-        raise ValidationError({"telegram_id": _("This chat is known already.")}, code="unique")
+        raise invalid("telegram_id", _("This chat is known already."), "unique")
     kind = Chat.Kind.PRIVATE if telegram_id > 0 else Chat.Kind.GROUP
     chat = Chat(telegram_id=telegram_id, kind=kind, **fields)
     chat.full_clean()

@@ -6,7 +6,6 @@ from datetime import time
 from types import EllipsisType
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from notifications.kinds import APP, Kind, kinds_for
 from notifications.models import Preference, QuietHours
 from workflow.actor import Actor
 from workflow.models import Event
+from workflow.refusals import invalid
 
 type Switches = Mapping[str, Mapping[str, bool]]  # kind -> channel -> on or off
 
@@ -98,9 +98,9 @@ def is_a_choice(user: Any, kind_name: str, channel: str, enabled: bool) -> bool:
     """Say whether there is something to store: what always comes may be repeated, but not switched."""
     kind = next((kind for kind in kinds_for(user) if kind.name == kind_name), None)
     if kind is None or channel not in channel_names():
-        raise ValidationError({"kinds": _("There is no such kind of message or channel.")}, code="unknown")
+        raise invalid("kinds", _("There is no such kind of message or channel."), "unknown")
     if kind.is_fixed and enabled != (channel in kind.ways):
-        raise ValidationError({"kinds": _("“%(kind)s” always comes.") % {"kind": kind.label}}, code="fixed")
+        raise invalid("kinds", _("“%(kind)s” always comes.") % {"kind": kind.label}, "fixed")
     return not kind.is_fixed
 
 

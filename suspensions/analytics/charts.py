@@ -146,10 +146,6 @@ def by_month(reading: Reading) -> Bars:
     return time_bars(lines, [date_format(line.key, "F Y") for line in lines], names)
 
 
-def month_name(first: date, many: int) -> str:
-    return date_format(first, "F")[:3] if many <= 12 else f"{first:%m.%y}"
-
-
 def time_bars(lines: Sequence[Line], names: Sequence[str], labels: Sequence[Label | None]) -> Bars:
     values = [float(minutes(line.found.union) or 0) for line in lines]
     words = [f"{name}: {lasting(minutes(line.found.union))}" for name, line in zip(names, lines, strict=True)]

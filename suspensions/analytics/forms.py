@@ -14,9 +14,10 @@ from accounts.models import User
 from accounts.models.calendar import FIRST_YEAR, LAST_YEAR, year_message
 from suspensions.analytics.asking import Query
 from suspensions.analytics.figures import earliest
-from suspensions.analytics.periods import LONGEST, MONTHS, PRESETS, Period, preset
+from suspensions.analytics.periods import LONGEST, PRESETS, Period, preset
 from suspensions.models import RiskSource, Suspension, TechProcess
 from workflow.filters import MomentField
+from workflow.refusals import invalid
 
 
 class LocalMomentField(MomentField):
@@ -67,7 +68,7 @@ class QueryForm(forms.Form):
         start, finish = data.get("start"), data.get("finish")
         if start and finish and finish < start:
             message = _("The finish lies before the start.")
-            raise ValidationError({"finish": ValidationError(message, code="order")})
+            raise invalid("finish", message, "order")
         if not self.errors:
             data["asked"] = self.asked(data)
         return data
@@ -83,7 +84,7 @@ class QueryForm(forms.Form):
         else:
             period = preset(data.get("period") or "month", now, zone)
         if period.finish - period.start > LONGEST:
-            raise ValidationError({"start": ValidationError(_("A period lasts 20 years at most."), code="invalid")})
+            raise invalid("start", _("A period lasts 20 years at most."))
         names = ("process", "risk_source", "user", "origin", "kind", "planned")
         return Query(period, **{name: data[name] for name in names if data.get(name) not in ("", None)})
 
@@ -111,10 +112,3 @@ def own(start: datetime, finish: datetime) -> Period:
     begins = [moment == moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for moment in (start, finish)]
     months = (finish.year - start.year) * 12 + finish.month - start.month if all(begins) else 0
     return Period(start, finish, months=months)
-
-
-def asked_anew(period: Period) -> dict[str, str]:
-    """Return the parameters that ask for this period again."""
-    if period.preset in MONTHS or period.preset in PRESETS:
-        return {"period": period.preset}
-    return {"start": period.start.isoformat(), "finish": period.finish.isoformat()}

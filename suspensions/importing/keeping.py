@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from attachments import storage
 from attachments.models import random_name
+from workflow.refusals import invalid
 
 SALT = "suspensions.import"
 GOOD_FOR = timedelta(hours=1)
@@ -52,4 +53,4 @@ def kept(ticket: str, user: Any) -> Kept:
 
 
 def gone() -> ValidationError:
-    return ValidationError({"file": ValidationError(_("Choose the file again."), code="gone")})
+    return invalid("file", _("Choose the file again."), "gone")

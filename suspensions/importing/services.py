@@ -22,7 +22,6 @@ from workflow.actor import Actor
 from workflow.search import fold
 from workflow.times import duration
 
-OPTIONAL_TEXTS = {"description", "implementing_measures", "root_cause"}
 LEFT_OUT = ["number", "author", "deleted_by", "closed_by", "process", "risk_source", "incident"]
 
 

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from attachments import office
+from workflow.refusals import invalid
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
@@ -95,4 +96,4 @@ def decoded(data: bytes) -> str:
 
 
 def refused(message: str) -> ValidationError:
-    return ValidationError({"file": ValidationError(message, code="invalid")})
+    return invalid("file", message)

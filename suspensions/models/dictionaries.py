@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -18,6 +17,7 @@ from accounts.models.calendar import WEEKDAYS, HoursField
 from accounts.models.user import check_time_zone
 from accounts.working_time import WorkingTime
 from workflow.models import Registered, RegisteredQuerySet
+from workflow.refusals import invalid
 from workflow.search import words
 
 YEARS = range(1990, 2200)
@@ -29,7 +29,7 @@ def check_days(**days: date | None) -> None:
     for name, day in days.items():
         if day and day.year not in YEARS:
             message = _("The date lies outside of the years 1990 to 2199.")
-            raise ValidationError({name: ValidationError(message, code="invalid")})
+            raise invalid(name, message)
 
 
 class CodedQuerySet[Entry: "TechProcess | RiskSource"](RegisteredQuerySet[Entry]):
@@ -133,7 +133,7 @@ class TechProcess(Registered):
     def clean(self) -> None:
         check_days(active_from=self.active_from, active_to=self.active_to)
         if self.active_from and self.active_to and self.active_to < self.active_from:
-            raise ValidationError({"active_to": _("The end lies before the beginning.")}, code="invalid")
+            raise invalid("active_to", _("The end lies before the beginning."))
 
     @property
     def timeline_fields(self) -> dict[str, models.Field[Any, Any]]:

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +16,7 @@ from accounts.models import User
 from suspensions import shares
 from suspensions.models.dictionaries import TechProcess, check_days
 from workflow.models import RegisteredQuerySet, Stateful
+from workflow.refusals import invalid
 
 NOTE_LIMIT = 1000
 PER_CENT = [MinValueValidator(1), MaxValueValidator(100)]
@@ -164,10 +164,10 @@ class ProcessLimit(Stateful):
     def clean(self) -> None:
         check_days(valid_from=self.valid_from, valid_to=self.valid_to)
         if self.valid_to and self.valid_from and self.valid_to < self.valid_from:
-            raise ValidationError({"valid_to": _("The end lies before the beginning.")}, code="invalid")
+            raise invalid("valid_to", _("The end lies before the beginning."))
         if self.corrects_id and not self.correction_note.strip():
             message = _("Say why the approved limit is wrong.")
-            raise ValidationError({"correction_note": ValidationError(message, code="reason")})
+            raise invalid("correction_note", message, "reason")
 
     def possible_verbs(self) -> set[str]:
         """The verbs that the status allows now, whoever asks."""

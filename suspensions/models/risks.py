@@ -47,9 +47,6 @@ class RiskQuerySet(RegisteredQuerySet["Risk"]):
     def with_residual(self) -> Self:
         return self.annotate(residual=F("residual_likelihood") * F("residual_impact"))
 
-    def with_inherent(self) -> Self:
-        return self.annotate(inherent=F("likelihood") * F("impact"))
-
     def for_list(self) -> Self:
         related = self.select_related("owner", "risk_source").prefetch_related("processes")
         return related.fetch_mode(models.FETCH_RAISE)

@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from tasks.analytics.reading import ISSUED, RECEIVED, Reading, sees_all, usual_period
+from workflow.refusals import invalid
 
 ROLES = [(RECEIVED, pgettext_lazy("tasks", "received")), (ISSUED, pgettext_lazy("tasks", "issued"))]
 LONGEST = timedelta(days=20 * 366)
@@ -29,9 +29,9 @@ class RecordForm(forms.Form):
         finish = data.get("finish") or max(usual_finish, data.get("start") or usual_finish)
         start = data.get("start") or min(usual_start, finish)
         if finish < start:
-            raise ValidationError({"finish": _("The period ends before it begins.")}, code="order")
+            raise invalid("finish", _("The period ends before it begins."), "order")
         if finish - start > LONGEST or start.year < 1970:
-            raise ValidationError({"start": _("The period is too long.")}, code="invalid")
+            raise invalid("start", _("The period is too long."))
         return data | {"start": start, "finish": finish, "role": data.get("role") or RECEIVED}
 
     def reading(self, user: User) -> Reading:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -244,9 +243,6 @@ class Membership(Stateful):
 
     def possible_verbs(self) -> set[str]:
         return {"exclude"} if self.status == self.Status.ACTIVE else {"readmit"}
-
-    def may_be_missed(self, day: date) -> bool:
-        return self.counts_from is None or day >= self.counts_from
 
     @classmethod
     def relations(cls, user: User) -> dict[str, dict[str, Any]]:

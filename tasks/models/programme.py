@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
@@ -20,6 +19,7 @@ from attachments.models import Attached, File
 from tasks.models.task import today
 from tasks.programmes.templates import TEXT_LIMIT, check_template
 from workflow.models import Registered, RegisteredQuerySet, Stateful
+from workflow.refusals import invalid
 from workflow.search import words
 
 LONGEST = 366  # days
@@ -162,10 +162,10 @@ class Programme(Stateful):
 
     def clean(self) -> None:
         if self.start and self.finish and self.finish < self.start:
-            raise ValidationError({"finish": gettext("It ends before it begins.")}, code="invalid")
+            raise invalid("finish", gettext("It ends before it begins."))
         if self.start and self.finish and self.length > LONGEST:
             words_ = gettext("A programme lasts %(days)s days at most.") % {"days": LONGEST}
-            raise ValidationError({"finish": words_}, code="invalid")
+            raise invalid("finish", words_)
 
     @property
     def length(self) -> int:

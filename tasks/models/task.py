@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Self
 
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
@@ -20,6 +19,7 @@ from incidents.models import Incident
 from suspensions.models import Suspension, TechProcess
 from tasks.rules import check_rule
 from workflow.models import RegisteredQuerySet, Stateful
+from workflow.refusals import invalid
 from workflow.search import words
 
 TITLE_LIMIT = 200
@@ -227,7 +227,7 @@ class Task(Stateful):
 
     def clean(self) -> None:
         if self.start and self.deadline and self.deadline < self.start:
-            raise ValidationError({"deadline": gettext("The deadline is before the start.")}, code="invalid")
+            raise invalid("deadline", gettext("The deadline is before the start."))
 
     @property
     def is_opened(self) -> bool:

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -25,6 +24,7 @@ from tasks.notifications import (
 )
 from workflow.actor import Actor
 from workflow.models import Conflict, MoveRefused
+from workflow.refusals import invalid
 
 Status = Task.Status
 
@@ -63,7 +63,7 @@ def give_back(task: Task, *, by: Actor, note: str) -> None:
     """Return what is not done yet, for a reason; the deadline runs as if it had never been reported."""
     require(by.user, "task.return", task)
     if not note.strip():
-        raise ValidationError({"note": _("Say what is missing.")}, code="required")
+        raise invalid("note", _("Say what is missing."), "required")
     if task.status == Status.OPEN:
         raise MoveRefused(task, Status.IN_PROGRESS, _("It is not reported done: there is nothing to return."))
     task.move(Status.IN_PROGRESS, verb="return", by=by, note=note, done_at=None, returns=F("returns") + 1)
@@ -88,7 +88,7 @@ def ask_deadline(task: Task, *, by: Actor, deadline: date, note: str = "") -> No
     if row.status not in BEING_DONE_STATUSES:
         raise Conflict(row, _("Only for work that is not reported done a later deadline can be asked."))
     if deadline <= row.deadline:
-        raise ValidationError({"deadline": _("Ask for a day after the present deadline.")}, code="invalid")
+        raise invalid("deadline", _("Ask for a day after the present deadline."))
     if task.change(verb="ask-deadline", by=by, note=note, asked_deadline=deadline):
         tell_author(DEADLINE_ASKED, task, by=by, note=note, asked=deadline)
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from tasks.notifications import SET, tell_executor
 from tasks.services.talking import attach
 from workflow.actor import Actor
 from workflow.models import Conflict, Event
+from workflow.refusals import invalid
 
 MOST_STEPS = 50
 UNCHECKED = ["author", "executor", "process", "incident", "suspension", "series", "deleted_by"]
@@ -104,7 +104,7 @@ def require_unreported(task: Task) -> None:
 
 def require_executor(user: User) -> None:
     if not allows(user, "task.done"):
-        raise ValidationError({"executor": _("%(name)s does not take tasks.") % {"name": user.name}}, code="invalid")
+        raise invalid("executor", _("%(name)s does not take tasks.") % {"name": user.name})
 
 
 def expect_order(task: Task, fields: Mapping[str, Any]) -> None:
@@ -131,7 +131,7 @@ def put_checklist(task: Task, steps: Sequence[Mapping[str, Any]]) -> bool:
     """Make these the steps, in this order; say whether that is a change."""
     if len(steps) > MOST_STEPS:
         words = _("A checklist has at most %(count)s steps.") % {"count": MOST_STEPS}
-        raise ValidationError({"checklist": words}, code="invalid")
+        raise invalid("checklist", words)
     now = list(task.checklist.values_list("text", "done"))
     ticked = dict(now)
     wanted = [(text, step.get("done", ticked.get(text, False))) for step in steps for text in [step["text"].strip()]]

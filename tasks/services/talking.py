@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from tasks.models import Task, TaskComment, TaskWatcher
 from tasks.models.task import BEING_DONE_STATUSES
 from workflow.actor import Actor
 from workflow.models import Conflict, Event
+from workflow.refusals import invalid
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def check(task: Task, *, by: Actor, item: int, done: bool = True) -> None:
         raise Conflict(row, _("The work is handed in: its steps stand as they are."))
     step = row.checklist.select_for_update().filter(pk=item).first()
     if step is None:
-        raise ValidationError({"item": _("The task has no such step.")}, code="invalid")
+        raise invalid("item", _("The task has no such step."))
     if step.done == done:
         return
     row.checklist.filter(pk=item).update(done=done)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from suspensions.analytics.periods import LONGEST, PRESETS, Period, preset
 from tickets.analytics.figures import Query
 from tickets.analytics.reading import Reading, sees_all
 from tickets.models import Category, Ticket
+from workflow.refusals import invalid
 
 USUAL = "last30"
 
@@ -31,10 +31,10 @@ class QueryForm(forms.Form):
         start, finish = data.get("start"), data.get("finish")
         if start and finish and finish < start:
             message = _("The finish lies before the start.")
-            raise ValidationError({"finish": ValidationError(message, code="order")})
+            raise invalid("finish", message, "order")
         if finish and not start and "start" not in self.errors:
             message = _("Say where the period begins.")
-            raise ValidationError({"start": ValidationError(message, code="required")})
+            raise invalid("start", message, "required")
         if not self.errors:
             data["asked"] = self.asked(data)
         return data
@@ -43,7 +43,7 @@ class QueryForm(forms.Form):
         """Return the query; without times the preset, 30 days where none is named. Raises ValidationError."""
         period = self.asked_period(data)
         if period.finish - period.start > LONGEST:
-            raise ValidationError({"start": ValidationError(_("A period lasts 20 years at most."), code="invalid")})
+            raise invalid("start", _("A period lasts 20 years at most."))
         return Query(period, data.get("technician"), data.get("category"), data.get("priority") or "")
 
     def asked_period(self, data: dict[str, Any]) -> Period:

@@ -72,7 +72,6 @@ class Reading:
         ]  # fmt: skip
 
 
-NUMBERS = ("created", "resolved", "open")
 TIMES = ("response_mean", "response_median", "resolution_mean", "resolution_median")
 WIRE = {
     "created": "created", "resolved": "resolved", "open": "open",

@@ -12,6 +12,7 @@ from tickets.models import CannedReply, Category, SlaTarget
 from tickets.services.standing import require_technician
 from tickets.sla.keeping import renew
 from workflow.actor import Actor
+from workflow.refusals import invalid
 
 
 @transaction.atomic
@@ -53,4 +54,4 @@ def expect_worker(person: User | None) -> None:
         try:
             require_technician(person)
         except ValidationError as error:
-            raise ValidationError({"default_assignee": error.messages}, code="invalid") from error
+            raise invalid("default_assignee", " ".join(error.messages)) from error

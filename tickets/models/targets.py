@@ -1,6 +1,5 @@
 from typing import Any, Self
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Q, When
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import policy
 from tickets.models.ticket import Ticket
 from workflow.models import Registered, RegisteredQuerySet
+from workflow.refusals import invalid
 
 LONGEST = 100_000  # working minutes: most of a year
 MINUTES = [MinValueValidator(1), MaxValueValidator(LONGEST)]
@@ -84,6 +84,4 @@ class SlaTarget(Registered):
     def clean(self) -> None:
         response, resolution = self.response_minutes, self.resolution_minutes
         if response and resolution and response > resolution:
-            raise ValidationError(
-                {"response_minutes": gettext("The answer is promised later than the solution.")}, code="order"
-            )
+            raise invalid("response_minutes", gettext("The answer is promised later than the solution."), "order")

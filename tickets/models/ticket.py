@@ -63,13 +63,6 @@ class TicketQuerySet(RegisteredQuerySet["Ticket"]):
         """New ones that nobody has."""
         return self.filter(status=Ticket.Status.NEW)
 
-    def in_hand_of(self, user: Any) -> Self:
-        return self.opened().filter(assignee=user)
-
-    def to_confirm_by(self, user: Any) -> Self:
-        """Resolved ones whose creator has not said whether it helped."""
-        return self.filter(creator=user, status=Ticket.Status.RESOLVED)
-
     def waiting(self) -> Self:
         return self.exclude(waiting_since=None)
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,6 +18,7 @@ from tickets.services.talking import attach
 from tickets.sla.keeping import keep
 from workflow.actor import Actor
 from workflow.models import Conflict, Event
+from workflow.refusals import invalid
 
 UNCHECKED = ["category", "creator", "assignee", "incident", "merged_into", "deleted_by"]
 EDITABLE = {*OPENED, Ticket.Status.RESOLVED}
@@ -101,12 +101,12 @@ def editable(ticket: Ticket, verb: str, *, by: Actor) -> Ticket:
 
 def expect_offered(category: Category | None) -> None:
     if category is not None and (not category.is_active or category.deleted_at is not None):
-        raise ValidationError({"category": _("This category is not used any more.")}, code="invalid")
+        raise invalid("category", _("This category is not used any more."))
 
 
 def expect_visible(incident: Incident | None, *, by: Actor) -> None:
     if incident is not None and not Incident.objects.visible_to(by.user).present().filter(pk=incident.pk).exists():
-        raise ValidationError({"incident": _("There is no such incident.")}, code="invalid")
+        raise invalid("incident", _("There is no such incident."))
 
 
 def put_watchers(ticket: Ticket, people: Sequence[User]) -> bool:

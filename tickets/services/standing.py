@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -10,6 +9,7 @@ from accounts.policy import allows, require
 from tickets.models import Ticket
 from workflow.actor import Actor
 from workflow.models import Conflict, MoveRefused
+from workflow.refusals import invalid
 
 
 def locked_for(ticket: Ticket, verb: str, *, by: Actor) -> Ticket:
@@ -42,4 +42,4 @@ def works_on_tickets(user: Any) -> bool:
 def require_technician(user: User) -> None:
     if user.is_system or not works_on_tickets(user):
         words = _("%(name)s does not work on tickets.") % {"name": user.name}
-        raise ValidationError({"assignee": words}, code="invalid")
+        raise invalid("assignee", words)

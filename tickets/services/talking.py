@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from tickets.services.standing import locked_for
 from tickets.services.waiting import go_on
 from workflow.actor import Actor
 from workflow.models import Event
+from workflow.refusals import invalid
 
 
 @transaction.atomic
@@ -59,7 +59,7 @@ def put(said: TicketComment, *, by: Actor, files: Sequence[File]) -> TicketComme
     said.clean_fields(exclude=["ticket", "author"])
     if len(files) > settings.FILES_PER_OBJECT:
         words = _("Here can be %(limit)s files at most.") % {"limit": settings.FILES_PER_OBJECT}
-        raise ValidationError({"file": words}, code="too_many")
+        raise invalid("file", words, "too_many")
     said.save()
     attachments.keep(files, held_by=said, by=by)
     after = {"comment": said.pk} | ({"files": [attachments.told(file) for file in files]} if files else {})

@@ -2,7 +2,6 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.actor import Actor
 from workflow.models.event import Event
+from workflow.refusals import invalid
 from workflow.transactions import joined
 
 
@@ -132,7 +132,7 @@ class Registered(models.Model):
     def hide(self, *, by: Actor, note: str) -> None:
         """Delete softly: hidden from every list, kept with its timeline. The reason is required. Raises Conflict."""
         if not note.strip():
-            raise ValidationError({"note": gettext("Say why: deleting needs a reason.")}, code="required")
+            raise invalid("note", gettext("Say why: deleting needs a reason."), "required")
         row = type(self)._base_manager.filter(pk=self.pk, deleted_at=None)
         hidden = {"deleted_at": Now(), "deleted_by": by.user, "deletion_note": note}
         if not row.update(**hidden, version=F("version") + 1, updated_at=Now()):

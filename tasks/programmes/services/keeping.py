@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -265,4 +264,4 @@ def one_at_a_time() -> Iterator[None]:
         if "prepares_and_runs_alone" not in str(error) and "tasks_programme.status" not in str(error):
             raise
         words = _("One programme is being prepared and one is running at most.")
-        raise ValidationError({"start": ValidationError(words, code="alone")}) from error
+        raise invalid("start", words, "alone") from error
