@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
@@ -33,6 +32,7 @@ from incidents.notifications import (
 )  # fmt: skip
 from workflow.actor import Actor, Channel
 from workflow.models import Conflict, Event, MoveRefused
+from workflow.refusals import invalid
 from workflow.transactions import joined
 
 Status = Incident.Status
@@ -129,7 +129,7 @@ def edit(incident: Incident, *, by: Actor, version: int | None = None, note: str
 def set_severity(incident: Incident, *, by: Actor, severity: str, note: str = "") -> None:
     """Judge anew how bad it is; whoever may help is told when it became urgent."""
     require(by.user, "incident.severity", incident)
-    before = incident.severity
+    before = incident.locked().severity
     if incident.change(verb="severity", by=by, note=note, severity=severity) and is_worse(severity, than=before):
         tell_responders_if_urgent(ESCALATED, incident, by=by)
 
@@ -219,9 +219,9 @@ def snooze(incident: Incident, *, by: Actor, until: datetime, note: str) -> None
     """Keep quiet about an active incident until a moment, for a reason. Taking, resolving or closing ends it."""
     require_snooze(incident, by=by)
     if not note.strip():
-        raise ValidationError({"note": _("Say why it can wait.")}, code="required")
+        raise invalid("note", _("Say why it can wait."), "required")
     if until <= timezone.now():
-        raise ValidationError({"until": _("The end of the pause lies in the past.")}, code="invalid")
+        raise invalid("until", _("The end of the pause lies in the past."))
     incident.change(verb="snooze", by=by, note=note, snoozed_until=until)
 
 
@@ -314,7 +314,7 @@ def require_no_recurrence(incident: Incident) -> None:
 
 def require_responder(user: User) -> None:
     if not allows(user, "incident.resolve"):
-        raise ValidationError({"assignee": _("%(name)s does not work on incidents.") % {"name": user.name}})
+        raise invalid("assignee", _("%(name)s does not work on incidents.") % {"name": user.name})
 
 
 def first_line(text: str) -> str:

@@ -16,6 +16,7 @@ class IncidentFactory(factory.django.DjangoModelFactory):
         model = Incident
 
     class Params:
+        assigned = factory.Trait(assignee=factory.SubFactory(UserFactory, technician=True))
         in_progress = factory.Trait(
             status=Status.IN_PROGRESS,
             assignee=factory.SubFactory(UserFactory, technician=True),
