@@ -1,4 +1,4 @@
-"""A word to the workers that something waits. Losing it costs the seconds until the next tick, never a notice."""
+"""A word to the workers that something waits. Losing it costs the time until the next tick, never work."""
 
 import logging
 
@@ -12,9 +12,9 @@ ONCE = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 0.5, "s
 GOOD_FOR = 60  # seconds
 
 
-def nudge(job: str = "notifications.jobs.deliver") -> None:
+def nudge(job: str) -> None:
     try:
         with current_app.connection_for_write(transport_options=ONCE) as connection:
             current_app.send_task(job, connection=connection, retry=False, expires=GOOD_FOR)
     except (OperationalError, OSError) as error:
-        logger.warning("The broker takes no message, so notices wait for the next tick: %s", error)
+        logger.warning("The broker takes no message, so %s waits for the next tick: %s", job, error)

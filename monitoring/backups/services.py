@@ -18,11 +18,11 @@ from accounts.policy import require
 from monitoring.backups import copying, encryption, folder, making
 from monitoring.backups.faults import FAILURES, Fault, LeaseLost, words_of
 from monitoring.backups.notifications import FAILED, tell
-from monitoring.backups.nudge import nudge
 from monitoring.backups.progress import Report, both, silent, to_row
 from monitoring.backups.proving import is_rehearsal_due, rehearsed
 from monitoring.models import Backup
 from monitoring.models.backup import LEASE
+from notifications.nudge import nudge
 from workflow.actor import Actor, Channel
 from workflow.models import Conflict, Event
 
@@ -48,7 +48,7 @@ def newest_verified_at() -> datetime | None:
 def order(*, by: Actor, note: str = "") -> Backup:
     """Ask for a backup; a worker makes it. One that waits already is returned instead of a second."""
     backup = ordered(by=by, note=note)
-    transaction.on_commit(nudge, robust=True)
+    transaction.on_commit(lambda: nudge("monitoring.jobs.back_up"), robust=True)
     return backup
 
 
@@ -248,7 +248,7 @@ def ask_verification(backup: Backup, *, by: Actor, note: str = "") -> None:
     Backup.objects.filter(pk=backup.pk).update(verify_wanted_at=timezone.now(), version=F("version") + 1)
     backup.refresh_from_db()
     Event.record(backup, by=by, verb="backup-verify-order", note=note)
-    transaction.on_commit(nudge, robust=True)
+    transaction.on_commit(lambda: nudge("monitoring.jobs.back_up"), robust=True)
 
 
 def system() -> Actor:

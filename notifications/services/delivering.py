@@ -221,7 +221,7 @@ def retry(delivery: Delivery, *, by: Actor, at: datetime | None = None) -> None:
     ChannelHealth.objects.filter(channel=delivery.channel).update(rest_until=None)
     delivery.refresh_from_db()
     Event.record(delivery, by=by, verb="retry", before={"error": delivery.error})
-    transaction.on_commit(nudge, robust=True)
+    transaction.on_commit(lambda: nudge("notifications.jobs.deliver"), robust=True)
 
 
 def retry_all(channel: str, *, by: Actor, at: datetime | None = None) -> int:

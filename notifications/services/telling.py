@@ -87,7 +87,7 @@ def notify(
     notices = Notice.objects.bulk_create(notice for notice in notices if notice.in_app or id(notice) in going_out)
     if deliveries:
         store(deliveries)
-        transaction.on_commit(nudge, robust=True)
+        transaction.on_commit(lambda: nudge("notifications.jobs.deliver"), robust=True)
     return notices
 
 
