@@ -16,7 +16,7 @@ class AccountsConfig(AppConfig):
         from workflow import guards
         from workflow.navigation import Entry, register
         from workflow.search.nouns import register_directory
-        from workflow.wording import VERBS
+        from workflow.wording import register as register_wording
 
         guards.answer_by(policy.require)
         people.answer(
@@ -27,7 +27,7 @@ class AccountsConfig(AppConfig):
         user_logged_out.connect(sessions.closed, dispatch_uid="accounts.sessions")
         register_directory(search.DIRECTORY)
         kinds.register(*notifications.KINDS)
-        VERBS.update(wording.VERBS)
+        register_wording(wording.VERBS)
         bot.begin()
         group = _("Administration")
         register(

@@ -9,20 +9,18 @@ class AttachmentsConfig(AppConfig):
     def ready(self):
         from django.core.checks import register
 
-        from attachments import previews, services
+        from attachments import previews, services, wording
         from attachments.checks import check_types
         from notifications.dispatch.registry import receive_files_by
         from notifications.telegram.pictures import read_by
         from workflow.navigation import Entry
         from workflow.navigation import register as offer
-        from workflow.wording import VERBS, Wording
+        from workflow.wording import register as register_wording
 
         register(check_types)
         receive_files_by(services.received)
         read_by(previews.as_jpeg)
-        VERBS["attach"] = Wording(_("attached a file"), "attach")
-        VERBS["detach"] = Wording(_("removed a file whose bytes are lost"), "attach", "red")
-        VERBS["remove-orphans"] = Wording(_("removed lost files"), "attach", "red")
+        register_wording(wording.VERBS)
         offer(
             Entry(
                 "orphans", _("Lost files"), "attach", "attachments:orphans",

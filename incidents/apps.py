@@ -19,11 +19,11 @@ class IncidentsConfig(AppConfig):
         from notifications import kinds
         from workflow.navigation import Entry, register
         from workflow.search import nouns
-        from workflow.wording import VERBS
+        from workflow.wording import register as register_wording
 
         nouns.register(search.NOUN)
         kinds.register(*notifications.KINDS, *intake.KINDS)
-        VERBS.update(wording.VERBS)
+        register_wording(wording.VERBS)
         bot.begin()
         oncall.begin()
         register(Entry("incidents", _("Incidents"), "incident", "incidents:list", order=10, count=open_incidents))

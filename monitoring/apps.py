@@ -15,10 +15,10 @@ class MonitoringConfig(AppConfig):
         from monitoring.services import vitals
         from notifications import kinds
         from workflow.navigation import Entry, register
-        from workflow.wording import VERBS
+        from workflow.wording import register as register_wording
 
         kinds.register(*notifications.KINDS, *backups.KINDS)
-        VERBS.update(wording.VERBS)
+        register_wording(wording.VERBS)
         register(
             Entry(
                 "probes",

@@ -7,15 +7,12 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("notifications")
 
     def ready(self):
-        from notifications import kinds, notifications
+        from notifications import kinds, notifications, wording
         from notifications.menu import given_up
         from workflow.navigation import Entry, register
-        from workflow.wording import VERBS, Wording
+        from workflow.wording import register as register_wording
 
-        VERBS["notification-preferences"] = Wording(_("changed what to be told"), "bell")
-        VERBS["retry"] = Wording(_("had it sent again"), "repeat")
-        VERBS["add-chat"] = Wording(_("added the chat"), "send")
-        VERBS["test-chat"] = Wording(_("sent a test into the chat"), "send")
+        register_wording(wording.VERBS)
         kinds.register(*notifications.KINDS)
         register(
             Entry(
@@ -40,5 +37,3 @@ class NotificationsConfig(AppConfig):
                 count=given_up,
             )
         )
-        VERBS["retry"] = Wording(_("sent it again"), "repeat")
-        VERBS["notification-preferences"] = Wording(_("chose what to be told"), "bell")

@@ -19,7 +19,7 @@ class SuspensionsConfig(AppConfig):
         from workflow import offshoots
         from workflow.navigation import Entry, register
         from workflow.search import nouns
-        from workflow.wording import VERBS
+        from workflow.wording import register as register_wording
 
         pre_migrate.connect(triggers.remove_before_migrate, sender=self, dispatch_uid="suspensions.triggers")
         post_migrate.connect(triggers.install_after_migrate, sender=self, dispatch_uid="suspensions.triggers")
@@ -30,7 +30,7 @@ class SuspensionsConfig(AppConfig):
             nouns.register(noun)
         kinds.register(*notifications.KINDS, *warnings.KINDS)
         bot.begin()
-        VERBS.update(wording.VERBS)
+        register_wording(wording.VERBS)
         owners.register(SuspensionFile, SuspensionFile.objects.visible_to)
         register(Entry("suspensions", _("Downtime"), "downtime", "suspensions:list", order=20))
         register(Entry("processes", _("Processes and limits"), "process", "suspensions:processes", order=23))

@@ -17,13 +17,13 @@ class TasksConfig(AppConfig):
         from workflow import offshoots
         from workflow.navigation import Entry, register
         from workflow.search import nouns
-        from workflow.wording import VERBS
+        from workflow.wording import register as register_wording
 
         nouns.register(search.NOUN)
         cards.register(Task, bot.CARD)
         bot.begin()
         kinds.register(*notifications.KINDS)
-        VERBS.update(wording.VERBS)
+        register_wording(wording.VERBS)
         register(Entry("tasks", _("Tasks"), "task", "tasks:list", order=30))
         owners.register(TaskFile, TaskFile.objects.visible_to)
         offshoots.register(*OFFSHOOTS)

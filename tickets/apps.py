@@ -20,7 +20,7 @@ class TicketsConfig(AppConfig):
         from workflow import offshoots
         from workflow.navigation import Entry, register
         from workflow.search import nouns
-        from workflow.wording import VERBS
+        from workflow.wording import register as register_wording
 
         nouns.register(search.NOUN)
         cards.register(Ticket, chat.CARD)
@@ -31,7 +31,7 @@ class TicketsConfig(AppConfig):
         record = may("ticket_record.see")
         register(Entry("ticket-analytics", _("Tickets in figures"), "chart", "tickets:analytics", 41, shown_to=record))
         register(Entry("desk", _("Desk set-up"), "settings", "tickets:desk", 42, shown_to=may("canned_reply.see")))
-        VERBS.update(wording.VERBS)
+        register_wording(wording.VERBS)
         owners.register(TicketFile, TicketFile.objects.visible_to)
         owners.register(CommentFile, CommentFile.objects.visible_to)
         offshoots.register(*OFFSHOOTS)

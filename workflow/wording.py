@@ -1,7 +1,9 @@
-"""How the timeline says what happened: a verb's words, its icon and its tone. Upper apps add their own verbs."""
+"""How the timeline says what happened: a verb's words, its icon and its tone. Upper apps register their own verbs."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 
@@ -43,6 +45,13 @@ CHANNEL_ICONS = {
     "intake": "pulse",
     "command": "system",
 }
+
+
+def register(verbs: Mapping[str, Wording]) -> None:
+    """Add how an app words its verbs. Raises ImproperlyConfigured where another app words one of them otherwise."""
+    for verb, words in verbs.items():
+        if VERBS.setdefault(verb, words) != words:
+            raise ImproperlyConfigured(f"The timeline has other words for “{verb}” already.")
 
 
 def wording(verb: str) -> Wording:

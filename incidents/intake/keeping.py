@@ -55,7 +55,7 @@ def pause(integration: Integration, *, by: Actor, note: str = "") -> None:
 
 def resume(integration: Integration, *, by: Actor, note: str = "") -> None:
     require(by.user, "integration.edit", integration)
-    integration.change(verb="resume", by=by, note=note, enabled=True)
+    integration.change(verb="resume-integration", by=by, note=note, enabled=True)
 
 
 @transaction.atomic

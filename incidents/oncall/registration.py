@@ -10,14 +10,14 @@ from incidents.oncall import bot, notifications, search, services, wording
 from notifications import kinds
 from workflow.navigation import Entry, register
 from workflow.search.nouns import register_directory
-from workflow.wording import VERBS
+from workflow.wording import register as register_wording
 
 
 def begin() -> None:
     kinds.register(*notifications.KINDS)
     bot.begin()
     register_directory(search.DIRECTORY)
-    VERBS.update(wording.VERBS)
+    register_wording(wording.VERBS)
     register(Entry("oncall", _("On call"), "oncall", "oncall:table", order=12, shown_to=may("duty.see")))
     handover.register(
         handover.OpenWork(

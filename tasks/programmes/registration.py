@@ -9,7 +9,7 @@ from tasks.models import AssignmentPicture, ReportPhoto
 from tasks.programmes import bot, links, menu, notifications, search, wording
 from workflow.navigation import Entry, register
 from workflow.search.nouns import register_directory
-from workflow.wording import VERBS
+from workflow.wording import register as register_wording
 
 
 def begin() -> None:
@@ -29,6 +29,6 @@ def begin() -> None:
     register_directory(search.PROGRAMMES)
     register_directory(search.MEMBERS)
     kinds.register(*notifications.KINDS)
-    VERBS.update({verb: words for verb, words in wording.VERBS.items() if verb not in VERBS})
+    register_wording(wording.VERBS)
     owners.register(AssignmentPicture, AssignmentPicture.objects.visible_to)
     owners.register(ReportPhoto, ReportPhoto.objects.visible_to)

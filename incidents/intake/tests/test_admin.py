@@ -69,7 +69,7 @@ def test_actions_do_the_verbs(admin):
     act(admin, "integration", "withdraw", integration, "Gone.")
 
     verbs = [event.verb for event in Event.objects.about(integration)]
-    assert verbs == ["pause", "resume", "rotate", "try", "delete"]
+    assert verbs == ["pause", "resume-integration", "rotate", "try", "delete"]
     assert "vkh_" in text
     integration.refresh_from_db()
     assert integration.digest != before

@@ -60,7 +60,7 @@ def test_verbs_answer_with_the_integration(admin):
     assert admin.post(f"{address}undelete/").json()["state"] == "active"
     assert admin.post(f"{address}delete/", {"note": "Gone."}).json()["state"] == "withdrawn"
     verbs = [event["verb"] for event in admin.get(f"{address}timeline/").json()["results"]]
-    assert verbs == ["pause", "resume", "rotate", "delete", "undelete", "delete"]
+    assert verbs == ["pause", "resume-integration", "rotate", "delete", "undelete", "delete"]
 
 
 def test_a_patch_changes_what_it_names(admin):

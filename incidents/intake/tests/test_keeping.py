@@ -59,7 +59,7 @@ def test_every_change_leaves_its_event(by):
         "create-integration",
         "edit",
         "pause",
-        "resume",
+        "resume-integration",
         "rotate",
         "delete",
         "undelete",

@@ -100,7 +100,7 @@ def test_pausing_and_switching_on_leave_their_reasons(admin):
 
     assert [(event.verb, event.note) for event in Event.objects.about(integration)] == [
         ("pause", "Noise."),
-        ("resume", ""),
+        ("resume-integration", ""),
     ]
 
 
