@@ -5,7 +5,7 @@ from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from config.takeout.views import download
+from config.takeout.download import download
 from workflow.actor import actor
 
 

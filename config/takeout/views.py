@@ -2,12 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import by_policy
-from config.takeout import archive
-from workflow.actor import Actor, actor
+from config.takeout.download import download
+from workflow.actor import actor
 
 
 @require_safe
@@ -20,10 +19,3 @@ def offer(request: HttpRequest) -> HttpResponse:
 @by_policy("takeout.make")
 def take(request: HttpRequest) -> StreamingHttpResponse:
     return download(actor(request))
-
-
-def download(by: Actor) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(archive.leave(by=by), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="vakhta-{timezone.localdate():%Y-%m-%d}.zip"'
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from incidents.intake import keeping, receiving
-from incidents.intake.machine_api import intake_url
+from incidents.intake.addresses import intake_url
 from incidents.models import Integration, IntegrationQuerySet, Message, MessageOutcome, MessageQuerySet
 from workflow.actor import Channel, actor
 from workflow.admin import ReadOnlyAdmin, RegisteredAdmin, verb_action

@@ -13,8 +13,8 @@ from rest_framework.response import Response
 from accounts.policy import allows
 from incidents import examples as incident_examples
 from incidents.intake import examples, keeping, receiving
+from incidents.intake.addresses import intake_url
 from incidents.intake.filters import IntegrationFilter, MessageFilter
-from incidents.intake.machine_api import intake_url
 from incidents.intake.serializers import (
     IntegrationPatchSerializer,
     IntegrationSerializer,

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import UnreadablePostError
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiTypes, extend_schema, extend_schema_view
@@ -14,7 +13,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.links import product_url
 from incidents import examples as incident_examples
 from incidents.intake import examples, receiving
 from incidents.intake.serializers import ReceiptSerializer, receipt
@@ -47,12 +45,6 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "apiKey", "in": "header", "name": "X-Vakhta-Token"}
-
-
-def intake_url(request: Any, token: str = "") -> str:
-    """Return where machines post, as they reach the product."""
-    path = reverse("intake-by-address", args=[token]) if token else reverse("intake")
-    return f"{product_url(request)}{path}"
 
 
 def token_of(request: Request, in_address: str = "") -> str:

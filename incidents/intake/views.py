@@ -16,9 +16,9 @@ from accounts.policy import allows, require
 from accounts.views.answering import attempt, shown
 from incidents.forms import NoteForm, ReasonForm
 from incidents.intake import keeping, receiving
+from incidents.intake.addresses import intake_url
 from incidents.intake.filters import STATES, IntegrationFilter
 from incidents.intake.forms import IntegrationEditForm, IntegrationForm
-from incidents.intake.machine_api import intake_url
 from incidents.models import Integration
 from workflow.actor import actor
 from workflow.models import Event

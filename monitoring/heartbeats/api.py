@@ -1,16 +1,15 @@
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.links import product_url
 from incidents.serializers import ReasonSerializer
 from monitoring.heartbeats import examples, exports, services
+from monitoring.heartbeats.addresses import ping_url
 from monitoring.heartbeats.filters import HeartbeatFilter
 from monitoring.heartbeats.serializers import (
     HeartbeatIssuedSerializer,
@@ -27,10 +26,6 @@ from workflow.schema import IF_MATCH, filter_parameters, verb_schema
 from workflow.serializers import EventSerializer, NoteSerializer
 from workflow.services import at_version
 from workflow.viewsets import RegisteredViewSet
-
-
-def ping_url(request: Any, token: str) -> str:
-    return f"{product_url(request)}{reverse('ping', args=[token])}"
 
 
 def verb(summary: str, description: str, request: Any) -> Any:

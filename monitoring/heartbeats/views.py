@@ -14,7 +14,7 @@ from accounts.policy import allows, require
 from accounts.views.answering import attempt, shown
 from incidents.forms import NoteForm, ReasonForm
 from monitoring.heartbeats import exports, services
-from monitoring.heartbeats.api import ping_url
+from monitoring.heartbeats.addresses import ping_url
 from monitoring.heartbeats.badges import address_of, meant_by
 from monitoring.heartbeats.badges import badge as badge_of
 from monitoring.heartbeats.filters import HeartbeatFilter
