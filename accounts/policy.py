@@ -5,7 +5,7 @@ joined by `+`. What a relation means for a noun is said by its model in `relatio
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
@@ -238,7 +238,7 @@ def allows(user: Any, verb: str, subject: Model | None = None) -> bool:
     relations = grants(user, verb)
     if "all" in relations or subject is None:
         return bool(relations)
-    meaning = subject.relations(user) if relations else {}  # type: ignore[attr-defined]
+    meaning = cast("Related", subject).relations(user) if relations else {}
     return any(holds(subject, meaning[relation]) for relation in relations)
 
 

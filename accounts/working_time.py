@@ -103,18 +103,6 @@ class WorkingTime:
             wanted -= year.worked[-1]
         return None
 
-    def next_opening(self, at: datetime) -> datetime | None:
-        """Return `at` itself while work is done, else when it next begins, in UTC; None: not in HORIZON years."""
-        if self.is_working(at):
-            return at.astimezone(UTC)
-        first, moment = self.local(at).year, moment_of(at)
-        for number in ahead(first):
-            opens = self.year(number).opens
-            place = bisect_right(opens, moment)
-            if place < len(opens):
-                return datetime_of(opens[place])
-        return None
-
     def local(self, at: datetime) -> datetime:
         if at.tzinfo is None:
             raise ValueError(f"{at} has no time zone.")

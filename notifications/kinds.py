@@ -104,7 +104,7 @@ def is_live(name: str) -> bool:
 
 def kinds_for(user: Any) -> list[Kind]:
     """Return the kinds that may ever reach this person, in the order of their registration."""
-    return [kind for kind in _kinds.values() if kind.shown_to(user)]
+    return [kind for kind in all_kinds() if kind.shown_to(user)]
 
 
 def label_of(name: str) -> str:

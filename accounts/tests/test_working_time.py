@@ -146,12 +146,6 @@ def test_opening_time_is_working_time_and_closing_time_is_not():
     assert not calendar().is_working(at("2026-07-24 18:00"))
 
 
-def test_the_next_opening_of_an_open_moment_is_that_moment():
-    assert calendar().next_opening(at("2026-07-24 12:00")) == at("2026-07-24 12:00")
-    assert calendar().next_opening(at("2026-07-24 18:00")) == at("2026-07-27 09:00")
-    assert calendar(d2027_01_01="").next_opening(at("2026-12-31 18:00")) == at("2027-01-04 09:00")
-
-
 def test_a_deadline_of_nothing_is_now_and_one_of_the_whole_day_is_closing_time():
     assert calendar().add_working(at("2026-07-25 12:00"), 0) == at("2026-07-25 12:00")
     assert calendar().add_working(at("2026-07-24 09:00"), 540) == at("2026-07-24 18:00")
@@ -162,7 +156,6 @@ def test_a_calendar_that_never_opens_has_no_deadlines():
     never = calendar(week="")
 
     assert never.add_working(at("2026-07-24 12:00"), 1) is None
-    assert never.next_opening(at("2026-07-24 12:00")) is None
     assert never.working_time(at("2026-07-24 12:00"), at("2028-07-24 12:00")) == timedelta(0)
 
 
@@ -224,6 +217,3 @@ def test_any_calendar_agrees_with_counting_minute_by_minute(seed):
         assert start < deadline <= finish
         assert working.working_minutes(start, deadline) == counted
         assert working.working_minutes(start, deadline - timedelta(minutes=1)) == counted - 1
-    opening = working.next_opening(start)
-    assert opening is None or working.is_working(opening)
-    assert opening is None or brute_force(working, start, min(opening, finish)) == 0
