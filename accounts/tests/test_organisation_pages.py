@@ -1,6 +1,8 @@
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts import organisation
 from accounts.models import Organisation
 from accounts.tests.factories import UserFactory
 
@@ -78,9 +80,15 @@ def test_the_year_shows_what_each_day_is(page):
     assert "260 working days" in text
 
 
-@pytest.mark.parametrize("year", ["", "abcd", "0000", "9999", "20261", "٢٠٢٦"])
-def test_a_year_that_is_none_shows_another(page, year):
-    assert page().get(f"/calendar/?year={year}").status_code == 200
+@pytest.mark.parametrize(
+    ("year", "shown"), [("", None), ("abcd", None), ("20261", None), ("٢٠٢٦", None), ("0000", 1970), ("9999", 2200)]
+)
+def test_a_year_that_is_none_shows_this_one_and_one_too_far_the_last(page, year, shown):
+    shown = shown or timezone.localdate(timezone=organisation.current().zone).year
+
+    answer = page().get(f"/calendar/?year={year}")
+
+    assert (answer.status_code, answer.context["year"].number) == (200, shown)
 
 
 def test_the_hours_of_the_week_are_changed_or_refused_at_their_field(page):

@@ -3,9 +3,10 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from monitoring import jobs
-from monitoring.models import Watch
+from monitoring.models import Minute, Watch
 from monitoring.tests.factories import GroupFactory
 
 pytestmark = pytest.mark.django_db
@@ -53,5 +54,13 @@ def test_it_comes_back_until_the_next_tick_and_no_longer(sent):
     assert sent == []
 
 
-def test_old_samples_are_forgotten():
+def test_old_samples_are_forgotten_and_young_ones_kept():
+    target, now = GroupFactory(addresses=["tcp://1.1.1.1:443"]).targets.get(), timezone.now()
+    young, _old = (
+        Minute.objects.create(target=target, at=now - settings.PROBE_KEEP + by)
+        for by in (timedelta(hours=1), -timedelta(hours=1))
+    )
+
     jobs.forget_samples()
+
+    assert list(Minute.objects.all()) == [young]

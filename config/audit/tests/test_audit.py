@@ -364,12 +364,18 @@ def test_the_page_escapes_what_strangers_typed(client):
     assert "<script>alert" not in client.get("/audit/").text
 
 
-@pytest.mark.parametrize("query", ["at_after=soon", "noun=moon", "page=zzz", "page=999"])
-def test_the_page_survives_nonsense(client, query):
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("at_after=soon", False), ("noun=moon", False), ("channel=dove", False), ("page=zzz", True), ("page=999", True)],
+)
+def test_a_filter_that_means_nothing_finds_nothing_and_a_page_that_is_none_is_another(client, query, found):
     client.force_login(UserFactory(auditor=True))
     event(IncidentFactory(), minute=1)
 
-    assert client.get(f"/audit/?{query}").status_code == 200
+    answer = client.get(f"/audit/?{query}")
+
+    assert (answer.status_code, bool(answer.context["lines"])) == (200, found)
+    assert ("No line fits" in answer.text) is not found
 
 
 def test_the_page_of_a_quiet_journal_says_so(client):
