@@ -49,5 +49,20 @@ def test_links_lead_somewhere(name):
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+PAGES = [
+    "README.md",
+    "README.ru.md",
+    "CONTRIBUTING.md",
+    *sorted(path.relative_to(settings.BASE_DIR) for path in settings.BASE_DIR.glob("docs/**/*.md")),
+]
+
+
+@pytest.mark.parametrize("name", PAGES, ids=str)
+def test_every_file_that_is_named_exists(name):
+    words = (settings.BASE_DIR / name).read_text(encoding="utf-8")
+    files = re.findall(r"`([\w.-]+(?:/[\w.-]+)+\.(?:py|md|html|css|js|sh|toml|yml|json))`", words)
+    assert [file for file in files if not (settings.BASE_DIR / file).exists()] == []
+
+
 def test_the_readme_stays_short():
     assert len(README.splitlines()) <= 150
