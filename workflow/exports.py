@@ -21,6 +21,7 @@ from openpyxl.styles import Font
 
 from workflow.actor import Actor
 from workflow.models import Event
+from workflow.streams import as_asked
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -95,13 +96,14 @@ def neutral(value: Any) -> Any:
 
 def as_csv(header: Sequence[str], rows: Iterable[Row], about: About = ()) -> HttpResponseBase:
     """Return a CSV for programs: a line of heads, then the rows."""
-    return StreamingHttpResponse(csv_lines(header, rows), content_type=CSV)
+    return StreamingHttpResponse(as_asked(csv_lines(header, rows)), content_type=CSV)
 
 
 def as_csv_semicolon(header: Sequence[str], rows: Iterable[Row], about: About = ()) -> HttpResponseBase:
     """Return a CSV for people, which says first what it is about."""
     first = [*about, (), header] if about else [header]
-    return StreamingHttpResponse(csv_lines(first[0], chain(first[1:], rows), SEMICOLON), content_type=CSV)
+    lines = csv_lines(first[0], chain(first[1:], rows), SEMICOLON)
+    return StreamingHttpResponse(as_asked(lines), content_type=CSV)
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Row], dialect: Dialect = COMMA) -> Iterator[str]:
@@ -164,7 +166,7 @@ def cell(value: Any) -> Any:
 
 
 def as_json(header: Sequence[str], rows: Iterable[Row], about: About = ()) -> HttpResponseBase:
-    return StreamingHttpResponse(json_lines(header, rows), content_type="application/json")
+    return StreamingHttpResponse(as_asked(json_lines(header, rows)), content_type="application/json")
 
 
 def json_lines(header: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:

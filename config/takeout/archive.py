@@ -34,6 +34,7 @@ from tickets.sla import breaches
 from workflow.actor import Actor
 from workflow.exports import Register, csv_lines
 from workflow.models import Event
+from workflow.streams import as_asked
 
 PIECE = 256 * 1024  # bytes written before they are handed on
 
@@ -71,7 +72,7 @@ def ticket_figures() -> Register:
 def leave(*, by: Actor) -> Iterator[bytes]:
     """Yield the archive; who takes it is told in their timeline before the first byte leaves."""
     Event.record(by.user, by=by, verb="export", after={"register": "everything", "format": "zip"})
-    return pieces()
+    return as_asked(pieces())
 
 
 def pieces() -> Iterator[bytes]:

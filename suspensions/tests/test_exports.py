@@ -2,12 +2,15 @@
 
 import csv
 import io
+import json
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
 
 from accounts import organisation
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.tests.factories import UserFactory
 from suspensions.tests.factories import RiskFactory, SuspensionFactory
 
@@ -64,3 +67,43 @@ def test_the_risk_register_has_a_head_and_a_second_sheet(api, auditor):
 
 def test_the_csv_of_programs_begins_with_its_columns(api, auditor):
     assert b"".join(api(auditor).get(URL)).decode("utf-8-sig").startswith("Number,Process,")
+
+
+def cells(client, url, form, **query):
+    """The row of the only case by the heads of its columns, as a CSV, a workbook or JSON has it."""
+    content = b"".join(client.get(url, query | {"format": form}))
+    if form == "xlsx":
+        head, row = load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)
+        return {name: "" if cell is None else str(cell) for name, cell in zip(head, row, strict=True)}
+    if form == "json":
+        (row,) = json.loads(content)
+        return row
+    text = content.decode("utf-8-sig").rpartition("\r\n\r\n")[2]
+    (row,) = csv.DictReader(io.StringIO(text), delimiter=";" if form == "csv_semicolon" else ",")
+    return row
+
+
+@pytest.mark.parametrize("door", ["page", "api"])
+def test_every_file_tells_the_same_time_in_the_same_words(api, page, auditor, door):
+    """What is written while it is sent is written after the request has left its zone and language."""
+    start = datetime(2026, 7, 1, 10, tzinfo=UTC)
+    SuspensionFactory(start=start, finish=start + timedelta(hours=1), status="restored", planned=True)
+    User.objects.filter(pk=auditor.pk).update(language="ru", time_zone="Asia/Vladivostok")
+    reader = User.objects.get(pk=auditor.pk)
+    client = page(reader) if door == "page" else api(reader)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "ru"  # the API goes by this, the page by the person
+    url, zone = ("/suspensions/export/", "Asia/Vladivostok") if door == "page" else (URL, "Europe/Moscow")
+    book, *others = (cells(client, url, form) for form in ("xlsx", "csv", "csv_semicolon", "json"))
+    local = start.astimezone(ZoneInfo(zone))
+
+    assert book[f"Начало, {zone}"] == f"{local:%Y-%m-%d %H:%M:%S}"
+    assert (book["Статус"], book["Плановый"]) == ("восстановлен", "да")
+    for other in others[:2]:
+        assert other[f"Начало, {zone}"] == book[f"Начало, {zone}"]
+        assert other[f"Окончание, {zone}"] == book[f"Окончание, {zone}"]
+    for other in others:
+        assert [other[name] for name in ("Статус", "Вид", "Плановый")] == [
+            book[name] for name in ("Статус", "Вид", "Плановый")
+        ]
+    if door == "page":
+        assert f"{local:%H:%M}" in client.get("/suspensions/?tab=all").content.decode()

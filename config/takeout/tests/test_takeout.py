@@ -2,12 +2,13 @@ import csv
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import services as people
 from accounts.models import Invitation, Role
@@ -74,6 +75,19 @@ def test_registers_tell_of_programmes_and_duties(admin):
     assert [row["Assignment"] for row in sheet(box, "reports")] == [report.assignment.title]
     assert [row["Surname"] for row in sheet(box, "members")] == [report.member.surname]
     assert [row["On duty"] for row in sheet(box, "duties")] == [duty.person.name]
+
+
+def test_it_is_told_in_the_zone_and_language_of_whoever_takes_it(admin):
+    """The archive is written while it is sent, when the request is over."""
+    start = datetime(2026, 7, 1, 10, tzinfo=UTC)
+    SuspensionFactory(start=start, finish=start + timedelta(hours=1), status="restored")
+    with timezone.override(ZoneInfo("Asia/Vladivostok")), translation.override("ru"):
+        stream = archive.leave(by=actor_of(admin))
+    box = zipfile.ZipFile(io.BytesIO(b"".join(stream)))
+    (row,) = sheet(box, "suspensions")
+
+    assert (row["Начало, Asia/Vladivostok"], row["Статус"]) == ("2026-07-01 20:00:00", "восстановлен")
+    assert "Пароли" in box.read("README.txt").decode()
 
 
 def test_registers_hold_what_lists_hide(admin):
