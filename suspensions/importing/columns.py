@@ -171,7 +171,7 @@ def header_of(cells: Sequence[Any]) -> Header:
     ignored, zone = [], organisation.current().zone
     for place, cell in enumerate(cells):
         head, _comma, rest = str(cell or "").partition(",")
-        column = column_of(fold(head).strip())
+        column = column_of(head)
         if column is None:
             ignored += [str(cell)] if head.strip() else []
             continue
@@ -186,7 +186,14 @@ def header_of(cells: Sequence[Any]) -> Header:
     return Header(found, zone, ignored)
 
 
-def column_of(head: str) -> Column | None:
+def are_named(cells: Sequence[Any]) -> bool:
+    """Whether every column that is needed stands in the row."""
+    found = {column_of(str(cell or "").partition(",")[0]) for cell in cells}
+    return all(column in found for column in COLUMNS if column.required)
+
+
+def column_of(words: str) -> Column | None:
+    head = fold(words).strip()
     return next((one for one in COLUMNS if head and head in {*map(fold, one.names), fold(str(one.title))}), None)
 
 

@@ -51,7 +51,7 @@ class Report:
 def judge(file: BinaryIO, *, by: Actor) -> Report:
     """Read the file and judge every row as the journal itself would. Raises ValidationError for what is no table."""
     require(by.user, "suspension.import")
-    head, *body = tables.rows(file)
+    head, *body = tables.below_head(tables.rows(file), columns.are_named)
     header = columns.header_of(head.cells)
     reader = Reader(header, Dictionaries.load())
     report = Report(ignored=header.ignored, zone=str(header.zone))

@@ -3,9 +3,10 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, BinaryIO, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -18,7 +19,9 @@ from workflow.refusals import invalid
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
+MOST_HEAD = 20  # rows above the names of the columns
 SEPARATORS = ";,\t|"
+BLANK = SEPARATORS + ' \r"'
 BROKEN = (*office.BROKEN, InvalidFileException, SyntaxError, TypeError, AttributeError, IndexError)
 
 
@@ -40,6 +43,18 @@ def rows(file: BinaryIO) -> list[Row]:
     table = [row for row in numbered(found) if any(cell not in (None, "") for cell in row.cells)]
     if not table:
         raise refused(_("The file is empty."))
+    return table
+
+
+def below_head(table: list[Row], is_named: Callable[[list[Any]], bool]) -> list[Row]:
+    """Return the table without what stands above it, as in the product's own files for people.
+
+    That is: words about the table, an empty row, and then a row that names columns where the first one names none.
+    """
+    if not is_named(table[0].cells):
+        for before, row in pairwise(table[: MOST_HEAD + 1]):
+            if row.number > before.number + 1 and is_named(row.cells):
+                return table[table.index(row) :]
     return table
 
 
@@ -76,12 +91,19 @@ def text_table(data: bytes) -> Iterator[list[Any]]:
     text = decoded(data)
     if "\0" in text:
         raise refused(_("The file is no text: save the table as CSV or XLSX."))
-    first = text.lstrip("\ufeff").split("\n", 1)[0]
-    separator = max(SEPARATORS, key=first.count)
+    text = text.lstrip("\ufeff")
     try:
-        yield from csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=separator)
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text))
     except csv.Error as error:
         raise refused(_("The file is no table that can be read: save it as CSV or XLSX.")) from error
+
+
+def separator_of(text: str) -> str:
+    """Return what parts the cells most often where the columns are named: first, or below a head and an empty row."""
+    lines = text.split("\n", MOST_HEAD)[:MOST_HEAD]
+    empty = next((place for place, line in enumerate(lines) if not line.strip(BLANK)), None)
+    naming = [lines[0], *([] if empty is None else lines[empty + 1 : empty + 2])]
+    return max(SEPARATORS, key=lambda separator: max(line.count(separator) for line in naming))
 
 
 def decoded(data: bytes) -> str:

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import Workbook
 
+from accounts import organisation
+from accounts.models import Organisation
 from accounts.tests.factories import UserFactory
 from notifications.models import Notice
 from suspensions import importing
@@ -181,6 +183,39 @@ def test_the_journal_s_own_export_names_columns_that_come_in_again(manager):
     report = importing.judge(table(line), by=manager)
 
     assert report.faults == []
+
+
+@pytest.mark.parametrize("form", ["csv_semicolon", "csv", "xlsx"])
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_journal_s_own_file_comes_in_again(page, form, language):
+    """A CSV for Excel says first what it is about: the table begins below that."""
+    start = datetime(2026, 3, 5, 10, tzinfo=UTC)
+    case = SuspensionFactory(start=start, finish=start + timedelta(hours=1), status="restored", description="A; b, c")
+    Organisation.objects.update(name="Bonds, Shares, Funds & Co")
+    organisation.forget()
+    user = UserFactory(manager=True, language=language, time_zone="Asia/Vladivostok")
+    file = io.BytesIO(b"".join(page(user).get("/suspensions/export/", {"format": form})))
+    Suspension.objects.all().delete()
+    with translation.override(language):
+        report = importing.judge(file, by=actor_of(user))
+
+    assert (report.faults, report.zone) == ([], "Asia/Vladivostok")
+    [found] = report.good
+    assert (found["start"], found["finish"], found["process"]) == (start, case.finish, case.process)
+    assert found["description"] == "A; b, c"
+
+
+def test_what_a_spreadsheet_made_of_the_blank_row_is_blank_too(manager):
+    padded = io.BytesIO("\r\n".join(["Organisation;Vakhta;;;;", ";;;;;", HEAD, GOOD]).encode())
+    report = importing.judge(padded, by=manager)
+
+    assert (len(report.good), faults(report)) == (1, [])
+
+
+def test_a_row_below_a_gap_is_no_head_of_a_table_that_has_one(manager):
+    report = importing.judge(table(GOOD, "", "DU_25;Nobody;05.03.2026 10:00;;;"), by=manager)
+
+    assert (len(report.good), faults(report)) == (1, [(4, "Risk source")])
 
 
 def test_an_employee_imports_nothing(manager):
