@@ -21,12 +21,14 @@ from openpyxl.styles import Font
 
 from workflow.actor import Actor
 from workflow.models import Event
+from workflow.paper import Paper, printed
 from workflow.streams import as_asked
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
 FORMATS = ("csv", "csv_semicolon", "xlsx", "json")
+PAPER_FORMATS = (*FORMATS, "pdf")
 NOT_FILTERS = {"format", "page", "page_size", "cursor", "ordering"}
 
 type Row = Sequence[Any]
@@ -48,6 +50,7 @@ class Register:
     """What is exported: the name of the file, the heads of its columns, its rows and how many they are.
 
     `about` says by which filters and by whom: whose register that is, as pairs of words, for people only.
+    `paper` says how it stands on paper, where it may be had as a PDF too.
     """
 
     name: str
@@ -55,18 +58,22 @@ class Register:
     rows: Iterable[Row]
     count: int
     about: Callable[[Mapping[str, Any], Actor], About] | None = None
+    paper: Paper | None = None
 
 
 def export(register: Register, form: str, *, by: Actor, filters: Mapping[str, Any]) -> HttpResponseBase:
-    """Return the register as a download in one of FORMATS. Rows are read as they are written.
+    """Return the register as a download in one of FORMATS, with a paper also as PDF. Rows are read as they are written.
 
     Before the first byte leaves one event of the person says what they took, by which filters, and how much.
     """
-    name, header, rows = register.name, register.header, register.rows
-    after = {"register": name, "format": form, "rows": register.count, "filters": dict(filters)}
+    after = {"register": register.name, "format": form, "rows": register.count, "filters": dict(filters)}
     Event.record(by.user, by=by, verb="export", after=after)
-    response = WRITERS[form](header, rows, register.about(filters, by) if register.about else ())
-    response["Content-Disposition"] = f'attachment; filename="{file_name(name, form)}"'
+    about = register.about(filters, by) if register.about else ()
+    if form == "pdf" and register.paper:
+        response: HttpResponseBase = printed(register.paper, register.rows, about, register.count)
+    else:
+        response = WRITERS[form](register.header, register.rows, about)
+    response["Content-Disposition"] = f'attachment; filename="{file_name(register.name, form)}"'
     return response
 
 

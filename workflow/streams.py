@@ -5,8 +5,6 @@ from datetime import tzinfo
 
 from django.utils import timezone, translation
 
-END = object()
-
 
 def as_asked[Piece](pieces: Iterable[Piece]) -> Iterator[Piece]:
     """Return the pieces, each to be made in the zone and the language of this call.
@@ -16,11 +14,12 @@ def as_asked[Piece](pieces: Iterable[Piece]) -> Iterator[Piece]:
     return stepwise(iter(pieces), timezone.get_current_timezone(), translation.get_language())
 
 
-def stepwise(pieces: Iterator, zone: tzinfo, language: str | None) -> Iterator:
+def stepwise[Piece](pieces: Iterator[Piece], zone: tzinfo, language: str | None) -> Iterator[Piece]:
     """Yield between two steps in whatever the thread is set to: it may be another's turn."""
     while True:
         with timezone.override(zone), translation.override(language):
-            piece = next(pieces, END)
-        if piece is END:
-            return
+            try:
+                piece = next(pieces)
+            except StopIteration:
+                return
         yield piece

@@ -1,19 +1,20 @@
 """The figures as tables: the CSV is all of them in one, the XLSX has a sheet for each, the PDF prints them."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import batched, chain
 from typing import Any, NamedTuple
 
 from django.http import HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from openpyxl import Workbook
 
 from accounts import organisation
 from accounts.working_time import MINUTE
+from suspensions import rows
+from suspensions.analytics import consequences
 from suspensions.analytics.figures import Lasting
 from suspensions.analytics.nearest import Nearest
 from suspensions.analytics.periods import Period
@@ -21,6 +22,8 @@ from suspensions.analytics.reading import HUNDREDTH, Line, Reading, boxes, minut
 from suspensions.analytics.wording import capital
 from suspensions.budgets.reckoning import Allowance
 from suspensions.models import Suspension
+from suspensions.rows import CaseRow
+from suspensions.shares import means_left
 from workflow import times
 from workflow.exports import Row, as_file, bold, cell
 
@@ -39,7 +42,7 @@ def tables(reading: Reading, by: Any) -> list[Table]:
     longest = [*splits, _("The longest, min")]
     scheduled = [*longest, _("Within the schedule, min")]
     return [
-        Table(pgettext("document", "Report"), [_("About"), _("Value")], about(reading, by)),
+        Table(pgettext("document", "Report"), [_("About"), _("Value")], [*about(reading, by), *notes(reading)]),
         Table(_("Summary"), [_("Figure"), _("Value"), _("Period before")], summary(reading)),
         Table(_("Fact and limit"), limit_header(), limits(reading)),
         Table(_("By process"), [_("Process"), *scheduled], map(of_process, reading.by_process)),
@@ -47,24 +50,65 @@ def tables(reading: Reading, by: Any) -> list[Table]:
         Table(_("By month"), [_("Month"), *splits], map(part, reading.by_month)),
         Table(_("By day"), [_("Day"), *splits], map(part, reading.by_day)),
         Table(_("By duration"), [_("Up to, min"), _("Cases")], durations(reading)),
+        Table(_("Losses"), [_("Currency"), _("Cases"), _("Loss, sum")], loss_rows(reading)),
+        Table(_("Reports to the regulator"), report_header(), consequences.reports(reading)),
         Table(pgettext("heading", "Cases"), case_header(), cases(reading)),
     ]
 
 
 def about(reading: Reading, by: Any) -> list[Row]:
     """Return the head of a report: whose, when, what was asked for, how it was counted, who made it."""
-    period, zone = reading.query.period, reading.query.period.zone
-    with timezone.override(zone):
-        return [
-            (_("Organisation"), str(organisation.current())),
-            (_("Period"), span(period)),
-            (_("Compared with"), span(reading.earlier.query.period)),
-            (_("Filter"), filter_words(reading)),
-            (_("Time zone"), f"{zone.key}, {times.zone(period.start)}"),
-            (_("Counting"), _("[start, finish), a running case to now, overlaps once where it says so")),
-            (_("Counted against limits"), capital(organisation.current().get_counting_basis_display())),
-            (_("Made"), f"{times.full(reading.now)}, {by.name}"),
-        ]
+    period = reading.query.period
+    return [
+        (_("Organisation"), str(organisation.current())),
+        (_("Period"), span(period)),
+        (_("Compared with"), span(reading.earlier.query.period)),
+        (_("Filter"), filter_words(reading)),
+        (_("Time zone"), f"{period.zone.key}, {times.zone(period.start)}"),
+        (_("Counting"), _("[start, finish), a running case to now, overlaps once where it says so")),
+        (_("Counted against limits"), capital(organisation.current().get_counting_basis_display())),
+        (_("Shares"), direction()),
+        (_("Made"), f"{times.full(reading.now)}, {by.name}"),
+    ]
+
+
+def notes(reading: Reading) -> list[Row]:
+    """Return how to read the tables; on paper each note stands below its own."""
+    return [
+        (_("How it is counted"), how()), (_("Fact and limit"), under_limits(reading)), (_("Losses"), of_losses()),
+    ]  # fmt: skip
+
+
+def direction() -> str:
+    """Say which way a share counts."""
+    return (
+        _("what was left of the service, 0 is an outage")
+        if means_left()
+        else _("what was lost of the service, 1 is an outage")
+    )
+
+
+def how() -> str:
+    return _(
+        "A case that runs counts to now. What lies outside the period is cut off. Overlaps count once where it says so."
+        " Availability and the means between failures leave planned work out."
+        " Days are those of the organisation's zone."
+    )
+
+
+def under_limits(reading: Reading) -> str:
+    """Say which year and which case stand in the table; of what narrows a report it knows the process alone."""
+    said = _(
+        "The year in which the period ends, up to its end, by the limit in force then; the unplanned case of that year"
+        " that came nearest to the limit of one case in force when it began."
+    )
+    if replace(reading.query, process=None).is_whole:
+        return said
+    return f"{said} {_('All cases of a process count here, whatever the filter of the report leaves out.')}"
+
+
+def of_losses() -> str:
+    return _("A loss is of the period in which its case began.")
 
 
 def span(period: Period) -> str:
@@ -152,35 +196,13 @@ def durations(reading: Reading) -> Iterator[Row]:
         yield _("longer") if edge is None else edge // MINUTE, count
 
 
-class CaseRow(NamedTuple):
-    """A case behind the figures, as a report lists it."""
-
-    number: str
-    process: str
-    risk_source: str
-    status: str
-    start: datetime
-    finish: datetime | str
-    lasted: Decimal | None
-    scheduled: Decimal | None
-    kind: str
-    planned: str
-    description: str
-    root_cause: str
-    measures: str
-
-
 def case_header() -> list[str]:
-    zone = timezone.get_current_timezone_name()
-    moments = [f"{_('Start')}, {zone}", f"{_('Finish')}, {zone}"]
-    lengths = [_("In the period, min"), _("Within the schedule, min")]
-    return [_("Number"), _("Process"), _("Risk source"), _("Status"), *moments, *lengths, _("Kind"), _("Planned"),
-            _("Description"), _("Root cause"), _("Measures taken")]  # fmt: skip
+    return rows.header(_("In the period, min"), _("Within the schedule, min"))
 
 
 def cases(reading: Reading, limit: int | None = None) -> Iterator[CaseRow]:
     """Yield the cases behind the figures, the newest first."""
-    found = reading.figures.listed.select_related("process", "risk_source")[:limit]
+    found = reading.figures.listed.select_related("process", "risk_source", "author")[:limit]
     for some in batched(found.iterator(chunk_size=CHUNK), CHUNK):
         lasting = reading.figures.lasting(some)
         for case in some:
@@ -188,12 +210,17 @@ def cases(reading: Reading, limit: int | None = None) -> Iterator[CaseRow]:
 
 
 def case_row(case: Suspension, lasting: Lasting) -> CaseRow:
-    planned = _("yes") if case.planned else _("no")
-    return CaseRow(
-        case.number or "", str(case.process), str(case.risk_source), str(case.get_status_display()),
-        case.start, case.finish or _("still running"), minutes(lasting.total), minutes(lasting.scheduled),
-        str(case.get_kind_display()), planned, case.description, case.root_cause, case.implementing_measures,
-    )  # fmt: skip
+    row = rows.case_row(rows.row_of(case), minutes(lasting.total), minutes(lasting.scheduled))
+    return row._replace(finish=row.finish or _("still running"))
+
+
+def loss_rows(reading: Reading) -> Iterator[Row]:
+    yield from consequences.losses(reading)
+
+
+def report_header() -> list[str]:
+    moments = [rows.here(_("Report due")), rows.here(_("Reported at"))]
+    return [_("Number"), _("Process"), _("Why reportable"), *moments, _("Reference"), _("State")]
 
 
 def flat(reading: Reading, by: Any) -> tuple[list[str], Iterator[Row]]:

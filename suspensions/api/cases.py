@@ -14,7 +14,7 @@ from attachments.api import AttachmentsMixin
 from suspensions import examples, exports, services
 from suspensions.filters import SuspensionFilter
 from suspensions.models import Suspension, SuspensionQuerySet
-from suspensions.models.suspension import ROW
+from suspensions.rows import row_of
 from suspensions.serializers.cases import (
     PlanSerializer,
     RegulateSerializer,
@@ -28,7 +28,7 @@ from suspensions.serializers.cases import (
 )
 from workflow.actor import actor
 from workflow.api import choice_of, timeline_page, valid, wanted_version
-from workflow.exports import FORMATS, export, filters_of
+from workflow.exports import PAPER_FORMATS, export, filters_of
 from workflow.idempotency import once
 from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
 from workflow.serializers import EventSerializer, NoteSerializer, ReasonSerializer
@@ -215,7 +215,7 @@ class SuspensionViewSet(AttachmentsMixin, RegisteredViewSet):
         summary="Export the filtered list",
         description="The filters of the list, without pages. Cells that a spreadsheet would run are made harmless.",
         parameters=[
-            OpenApiParameter("format", str, enum=FORMATS, default="csv", description="File format."),
+            OpenApiParameter("format", str, enum=PAPER_FORMATS, default="csv", description="File format."),
             *filter_parameters(SuspensionFilter),
         ],
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
@@ -223,17 +223,6 @@ class SuspensionViewSet(AttachmentsMixin, RegisteredViewSet):
     )
     @action(detail=False, methods=["get"], pagination_class=None)
     def export(self, request: Request) -> HttpResponseBase:
-        form, filters = choice_of(request, "format", FORMATS), filters_of(request.query_params)
+        form, filters = choice_of(request, "format", PAPER_FORMATS), filters_of(request.query_params)
         rows: Any = self.listed()
         return export(exports.register(rows), form, by=actor(request), filters=filters)
-
-
-def row_of(case: Suspension) -> dict[str, Any]:
-    """Return the row that a list would have for this instance."""
-    return {name: follow(case, name) for name in ROW}
-
-
-def follow(start: Any, path: str) -> Any:
-    for name in path.split("__"):
-        start = getattr(start, name, None)
-    return start

@@ -58,7 +58,7 @@ def gaps(case):
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_every_door_says_what_a_recount_finds(api, page, number):
-    auditor = UserFactory(role="auditor", language="en")
+    auditor = UserFactory(role="auditor", language="en", time_zone="Asia/Vladivostok")
     year_of_cases(2025, MOSCOW, count=100)
     start, finish = list(periods())[number]
     cases, processes = Suspension.objects.prefetch_related("segments"), list(TechProcess.objects.all())
@@ -71,21 +71,44 @@ def test_every_door_says_what_a_recount_finds(api, page, number):
     assert told == {title: named(name, expected[name], said) for title, name in SPLITS.items()}
     assert [row["count"] for row in said["durations"]] == expected["durations"]
 
-    files = {form: taken(api(auditor), asked | {"format": form}) for form in ("csv", "csv_semicolon", "xlsx", "pdf")}
+    doors = (api(auditor), EXPORT), (page(auditor), "/suspensions/analytics/export/")
+    files = {form: taken(*doors[number], asked | {"format": form}) for form in ("csv", "csv_semicolon", "xlsx", "pdf")}
     for tables in (of_csv(files["csv"]), of_csv(files["csv_semicolon"], ";", ","), of_xlsx(files["xlsx"])):
         assert [row[1] for row in tables["Summary"]] == [said[name] for name in HEADLINES]
         assert {title: {row[0]: tuple(row[1:]) for row in tables[title]} for title in SPLITS} == told
         assert [tuple(row) for row in tables["By duration"]] == [
             *zip([*EDGES, "longer"], expected["durations"], strict=True)
         ]
-        assert {row[0]: (row[6], row[7]) for row in tables["Cases"]} == expected["cases"]
+        assert {row[0]: (row[9], row[10]) for row in tables["Cases"]} == expected["cases"]
+        assert {row[0]: cells(row) for row in tables["Cases"]} == journal(start, finish)
     with translation.override("en"):
         paper_says(files["pdf"], said, told, expected)
         page_says(page(auditor).get(PAGE, asked).content.decode(), said, told, expected)
 
 
-def taken(client, query):
-    return b"".join(client.get(EXPORT, query))
+def taken(client, url, query):
+    return b"".join(client.get(url, query))
+
+
+def cells(row):
+    """The words and the moments of a case, the same from a workbook and from a CSV."""
+    return [*row[1:6], *(str(moment) for moment in row[7:9])]
+
+
+def journal(start, finish):
+    """What the journal says of the cases of a period, on the clock of the organisation, whoever reads it."""
+    found = Suspension.objects.in_period(start, finish).select_related("process", "risk_source")
+    return {
+        case.number: [
+            str(case.process), str(case.risk_source), case.get_status_display(), case.get_kind_display(),
+            "yes" if case.planned else "no", clock(case.start), clock(case.finish) if case.finish else "still running",
+        ]
+        for case in found
+    }  # fmt: skip
+
+
+def clock(moment):
+    return f"{moment.astimezone(MOSCOW):%Y-%m-%d %H:%M:%S}"
 
 
 def sums(row):

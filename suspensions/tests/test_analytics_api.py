@@ -13,10 +13,12 @@ from accounts import organisation
 from accounts.models import Organisation
 from accounts.policy import ROLES
 from accounts.tests.factories import UserFactory
-from suspensions.analytics import folding, pdf
-from suspensions.models import Segment
+from suspensions.analytics import folding
+from suspensions.analytics.consequences import state_of
+from suspensions.models import Segment, Suspension
 from suspensions.tests.factories import ProcessLimitFactory, SuspensionFactory, TechProcessFactory
 from suspensions.tests.year import year_of_cases
+from workflow import paper
 from workflow.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -171,15 +173,14 @@ def test_the_report_says_how_it_was_counted_and_holds_every_case_whole(api):
     )
     auditor = api(UserFactory(role="auditor", language="en"))
     book = load_workbook(io.BytesIO(auditor.get(EXPORT, YEAR | {"format": "xlsx"}).getvalue()))
-    paper = PdfReader(io.BytesIO(auditor.get(EXPORT, YEAR | {"format": "pdf"}).getvalue()))
-    text = " ".join(" ".join(sheet.extract_text() for sheet in paper.pages).split()).replace("\xa0", " ")
+    text = printed(auditor, YEAR)
 
     assert ("Counted against limits", "Working schedule") in list(book["Report"].iter_rows(values_only=True))
     assert "Counted against limits Working schedule" in text
-    (listed,) = book["Cases"].iter_rows(min_row=2, values_only=True)
-    assert listed[0] == case.number
-    assert listed[3:8] == ("restored", start.replace(tzinfo=None), finish.replace(tzinfo=None), 3855, 75)
-    assert listed[-2:] == ("A worn cable", "Replaced")
+    listed = only_row(book["Cases"])
+    assert (listed["Number"], listed["Status"]) == (case.number, "restored")
+    assert [*listed.values()][7:11] == [start.replace(tzinfo=None), finish.replace(tzinfo=None), 3855, 75]
+    assert (listed["Root cause"], listed["Measures taken"]) == ("A worn cable", "Replaced")
     said = f"{case.number} restored 4 Jul 2025 17:30 7 Jul 2025 09:45 {process} Outage."
     assert said in text
     for words in ("Root cause: A worn cable", "Measures: Replaced", "64 h 15 min 1 h 15 min"):
@@ -187,6 +188,84 @@ def test_the_report_says_how_it_was_counted_and_holds_every_case_whole(api):
     assert f"{case.number} 1 h 15 min, 125 % over the limit: 1 1 h" in text
     row = next(row for row in book["Fact and limit"].iter_rows(values_only=True) if row[0] == str(process))
     assert row[8:] == (case.number, 75, 60, 125, 1)
+
+
+def printed(client, query):
+    """The text of the PDF, each gap one blank."""
+    pages = PdfReader(io.BytesIO(client.get(EXPORT, query | {"format": "pdf"}).getvalue())).pages
+    return " ".join(" ".join(sheet.extract_text() for sheet in pages).split()).replace("\xa0", " ")
+
+
+def only_row(sheet):
+    head, row = sheet.iter_rows(values_only=True)
+    return dict(zip(head, row, strict=True))
+
+
+def test_the_report_tells_what_was_lost_and_what_the_regulator_heard(api):
+    """A case row says enough to check the limits and the duty to report; sums stand beside."""
+    start = datetime(2025, 7, 4, 10, tzinfo=MOSCOW)
+    common = {"finish": start + timedelta(hours=2), "status": "restored"}
+    case = SuspensionFactory(
+        start=start, kind="degradation", degradation="0.3", loss="1500.50", reportable=True, reportable_reason="List 2",
+        report_due_at=start + timedelta(hours=24), reported_at=start + timedelta(hours=3), report_reference="17/2025",
+        planned=True, announced_at=start - timedelta(days=1), planned_finish=start + timedelta(hours=1), **common,
+    )  # fmt: skip
+    early = datetime(2024, 12, 31, 23, tzinfo=MOSCOW)
+    SuspensionFactory(start=early, finish=early + timedelta(hours=4), status="restored", loss="9.00", currency="USD")
+    auditor = api(UserFactory(role="auditor", language="en"))
+    query = YEAR | {"planned": "true"}
+    book = load_workbook(io.BytesIO(auditor.get(EXPORT, query | {"format": "xlsx"}).getvalue()))
+    row, text = only_row(book["Cases"]), printed(auditor, query)
+
+    assert (row["Degradation"], row["Loss"], row["Currency"], row["Origin"]) == (0.3, 1500.5, "RUB", "manual")
+    assert (row["Author"], row["Reportable"], row["Why reportable"]) == (case.author.name, "yes", "List 2")
+    assert row["Reported at, Europe/Moscow"] == datetime(2025, 7, 4, 13)
+    assert row["Planned finish, Europe/Moscow"] == datetime(2025, 7, 4, 11)
+    assert only_row(book["Losses"]) == {"Currency": "RUB", "Cases": 1, "Loss, sum": 1500.5}
+    told = only_row(book["Reports to the regulator"])
+    assert (told["Number"], told["Reference"], told["State"]) == (case.number, "17/2025", "reported in time")
+    head = dict(book["Report"].iter_rows(values_only=True))
+    assert head["Shares"] == "what was lost of the service, 1 is an outage"
+    assert "whatever the filter" in head["Fact and limit"]
+    for words in (
+        "Degradation, 30 % lost, planned", "Loss: 1,500.50 RUB", f"Recorded by: {case.author.name} (manual)",
+        "Announced at: 3 Jul 2025 10:00, until 4 Jul 2025 11:00",
+        "List 2, due 5 Jul 2025 10:00, reported 4 Jul 2025 13:00",
+        "ref. 17/2025", "reported in time", "whatever the filter",
+    ):  # fmt: skip
+        assert words in text, words
+    assert "whatever the filter" not in printed(auditor, YEAR | {"process": case.process.pk})
+
+
+def test_a_loss_is_told_in_the_period_in_which_its_case_began(api):
+    early = datetime(2024, 12, 31, 23, tzinfo=MOSCOW)
+    SuspensionFactory(start=early, finish=early + timedelta(hours=4), status="restored", loss="9.00", currency="USD")
+    auditor = api(UserFactory(role="auditor", language="en"))
+    years = [YEAR, {"start": "2024-01-01", "finish": "2025-01-01"}]
+    books = [load_workbook(io.BytesIO(auditor.get(EXPORT, one | {"format": "xlsx"}).getvalue())) for one in years]
+
+    assert [book["Cases"].max_row for book in books] == [2, 2]
+    assert [[*book["Losses"].iter_rows(min_row=2, values_only=True)] for book in books] == [[], [("USD", 1, 9)]]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({"report_proposed_at": 1}, "awaits a decision"),
+        ({"report_proposed_at": 1, "report_decided_at": 2}, "declined"),
+        ({"reportable": True}, "not reported yet"),
+        ({"reportable": True, "report_due_at": 2}, "overdue"),
+        ({"reportable": True, "report_due_at": 8}, "not reported yet"),
+        ({"reportable": True, "reported_at": 2}, "reported"),
+        ({"reportable": True, "report_due_at": 3, "reported_at": 3}, "reported in time"),
+        ({"reportable": True, "report_due_at": 3, "reported_at": 4}, "reported late"),
+    ],
+)
+def test_the_state_of_a_report_is_told_in_words(fields, state):
+    moments = {name: at if at is True else datetime(2026, 7, at, tzinfo=UTC) for name, at in fields.items()}
+
+    assert state_of(Suspension(**moments), datetime(2026, 7, 5, tzinfo=UTC)) == state
 
 
 def test_the_page_takes_the_last_day_whole_and_the_api_does_not(api, page):
@@ -221,11 +300,11 @@ def test_the_page_is_narrowed_to_the_cases_of_one_person(page):
 
 @pytest.mark.parametrize("room", range(0, 120, 10))
 def test_no_heading_stands_alone_at_the_foot_of_a_page(room):
-    pdf.load_fonts()
-    table = pdf.grid(["Process", "Cases"], [[f"Line {number}", "1"] for number in range(30)], [300, 100])
+    paper.load_fonts()
+    table = paper.grid(["Process", "Cases"], [[f"Line {number}", "1"] for number in range(30)], [300, 100])
     file = io.BytesIO()
     SimpleDocTemplate(file, pagesize=(500, 500), topMargin=0, bottomMargin=0).build(
-        [Spacer(1, 480 - room), *pdf.part("By process", table)]
+        [Spacer(1, 480 - room), *paper.part("By process", table)]
     )
     (text,) = [text for page in PdfReader(file).pages if "By process" in (text := page.extract_text())]
 
