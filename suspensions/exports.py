@@ -11,17 +11,22 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import FilterSet, MultipleChoiceFilter
+from reportlab.lib.units import mm
 
 from accounts import organisation
 from accounts.models import User
-from suspensions import lists, shares
+from suspensions import lists, risk_rows, rows
+from suspensions.analytics import sheets
+from suspensions.analytics.paper.told import case_cells, case_head
 from suspensions.analytics.wording import capital
 from suspensions.filters import RiskFilter, SuspensionFilter
-from suspensions.models import Risk, RiskQuerySet, Suspension, SuspensionQuerySet
+from suspensions.models import RiskQuerySet, SuspensionQuerySet
+from suspensions.rows import CaseRow
 from suspensions.serializers.cases import represent_all
 from workflow import times
 from workflow.actor import Actor
-from workflow.exports import About, Register, Row
+from workflow.exports import About, Register
+from workflow.paper import Paper
 
 CHUNK = 1000
 NAMES = {
@@ -45,64 +50,32 @@ NAMES = {
 
 
 def header() -> list[str]:
-    zone = timezone.get_current_timezone_name()
-    texts = [_("Number"), _("Process"), _("Risk source"), _("Status"), _("Kind"), _("Planned"), shares_head()]
-    times = [f"{_('Start')}, {zone}", f"{_('Finish')}, {zone}", _("Minutes"), _("Minutes within the schedule")]
-    words = [_("Description"), _("Measures taken"), _("Root cause"), _("Loss"), _("Currency"), _("Author"), _("Origin")]
-    return [*texts, *times, *words, _("Incident"), _("Reportable"), _("Reference of the report")]
+    return rows.header(_("Minutes"), _("Minutes within the schedule"))
 
 
-def shares_head() -> str:
-    """A column that says in which direction it is written; the import knows both."""
-    return _("Share left") if shares.means_left() else _("Degradation")
-
-
-def lines(cases: SuspensionQuerySet) -> Iterator[Row]:
+def lines(cases: SuspensionQuerySet) -> Iterator[CaseRow]:
     """Yield a line for each case; segments and hours are read for a thousand at a time."""
-    for rows in batched(cases.rows().iterator(chunk_size=CHUNK), CHUNK):
-        for row, shown in zip(rows, represent_all(rows), strict=True):
-            yield line(row, shown)
-
-
-def line(row: dict[str, Any], shown: dict[str, Any]) -> Row:
-    process = f"{row['process__number']} {row['process__name']}".strip()
-    status, kind = Suspension.Status(row["status"]).label, Suspension.Kind(row["kind"]).label
-    origin, yes, no = Suspension.Origin(row["origin"]).label, _("yes"), _("no")
-    share = float(shares.turned(row["degradation"]))
-    return [
-        row["number"] or "", process, row["risk_source__name"], str(status), str(kind), yes if row["planned"] else no,
-        share, row["start"], row["finish"], shown["duration_minutes"], shown["scheduled_minutes"],
-        row["description"], row["implementing_measures"], row["root_cause"],
-        None if row["loss"] is None else float(row["loss"]), row["currency"], shown["author"]["name"], str(origin),
-        row["incident_id"], yes if row["reportable"] else no, row["report_reference"],
-    ]  # fmt: skip
+    for some in batched(cases.rows().iterator(chunk_size=CHUNK), CHUNK):
+        for row, shown in zip(some, represent_all(some), strict=True):
+            yield rows.case_row(row, shown["duration_minutes"], shown["scheduled_minutes"])
 
 
 def register(cases: SuspensionQuerySet) -> Register:
     """Return the filtered list, whole."""
-    return Register("suspensions", header(), lines(cases), cases.order_by().count(), partial(about, SuspensionFilter))
+    count = cases.order_by().count()
+    return Register("suspensions", header(), lines(cases), count, partial(about, SuspensionFilter), case_paper())
 
 
-def risk_header() -> list[str]:
-    before = [_("Code"), _("Title"), _("Processes"), _("Risk source"), _("Owner"), _("Likelihood"), _("Impact")]
-    after = [_("Inherent score"), _("Residual likelihood"), _("Residual impact"), _("Residual score")]
-    return [*before, *after, _("Method"), _("Measures"), _("Status"), _("Next review"), _("Downtime cases")]
-
-
-def risk_line(risk: Risk) -> Row:
-    processes = ", ".join(str(process) for process in risk.processes.all())
-    numbers = ", ".join(case.label for case in risk.suspensions.all() if case.deleted_at is None)
-    scores = [risk.inherent_score, risk.residual_likelihood, risk.residual_impact, risk.residual_score]
-    return [
-        risk.code, risk.title, processes, str(risk.risk_source or ""), risk.owner.name if risk.owner else "",
-        risk.likelihood, risk.impact, *scores, risk.get_method_display(), risk.controls, risk.get_status_display(),
-        risk.next_review, numbers,
-    ]  # fmt: skip
+def case_paper() -> Paper:
+    head = [*case_head(), _("Lasted"), _("Within the schedule")]
+    return Paper(_("Journal of downtime"), head, [28 * mm, 29 * mm, None, 22 * mm, 22 * mm], case_cells, words=3)
 
 
 def risk_register(risks: RiskQuerySet) -> Register:
-    rows = risks.for_list().prefetch_related("suspensions")
-    return Register("risks", risk_header(), map(risk_line, rows), risks.order_by().count(), partial(about, RiskFilter))
+    """Return the filtered register, whole."""
+    years, count = risk_rows.last_years(), risks.order_by().count()
+    found = risk_rows.lines(risks, years)
+    return Register("risks", risk_rows.header(years), found, count, partial(about, RiskFilter), risk_rows.paper(years))
 
 
 def about(filterset: type[FilterSet], filters: Mapping[str, str], by: Actor) -> About:
@@ -113,6 +86,7 @@ def about(filterset: type[FilterSet], filters: Mapping[str, str], by: Actor) -> 
         (_("Filter"), filter_words(filterset, filters, by) or _("everything")),
         (_("Time zone"), f"{timezone.get_current_timezone_name()}, {times.zone()}"),
         (_("Counted against limits"), capital(counted)),
+        (_("Shares"), sheets.direction()),
         (_("Made"), f"{times.full(timezone.now())}, {by.user.name}"),
     ]
 

@@ -122,7 +122,7 @@ def part(title: str, *body: Flowable) -> list[Flowable]:
     return [CondPageBreak(HEADED), Paragraph(escaped(title), HEADING), *body]
 
 
-def facts(pairs: Iterable[tuple[str, Any]]) -> Flowable:
+def facts(pairs: Iterable[Sequence[Any]]) -> Flowable:
     """Return names and what is said of them, below each other."""
     rows = [[Paragraph(escaped(name), SMALL), Paragraph(escaped(value), TEXT)] for name, value in pairs]
     style = TableStyle([*TIGHT, ("LEFTPADDING", (0, 0), (-1, -1), 0)])

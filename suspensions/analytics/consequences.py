@@ -34,7 +34,7 @@ def losses(reading: Reading) -> list[tuple[str, int, Decimal]]:
     sums: dict[str, list[Decimal]] = defaultdict(list)
     began = reading.figures.listed.filter(start__gte=reading.query.period.start, loss__isnull=False)
     for currency, loss in began.order_by().values_list("currency", "loss"):
-        sums[currency].append(loss)
+        sums[currency].append(loss or Decimal())
     return [(currency, len(found), sum(found, Decimal())) for currency, found in sorted(sums.items())]
 
 

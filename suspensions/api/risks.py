@@ -22,7 +22,7 @@ from suspensions.serializers.risks import (
 )
 from workflow.actor import actor
 from workflow.api import choice_of, timeline_page, valid, wanted_version
-from workflow.exports import FORMATS, export, filters_of
+from workflow.exports import PAPER_FORMATS, export, filters_of
 from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
 from workflow.serializers import EventSerializer, NoteSerializer, ReasonSerializer
 from workflow.viewsets import RegisteredViewSet
@@ -170,7 +170,7 @@ class RiskViewSet(RegisteredViewSet):
         summary="Export the risk register",
         description="The filters of the list, without pages.",
         parameters=[
-            OpenApiParameter("format", str, enum=FORMATS, default="csv", description="File format."),
+            OpenApiParameter("format", str, enum=PAPER_FORMATS, default="csv", description="File format."),
             *filter_parameters(RiskFilter),
         ],
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
@@ -178,6 +178,6 @@ class RiskViewSet(RegisteredViewSet):
     )
     @action(detail=False, methods=["get"], pagination_class=None)
     def export(self, request: Request) -> HttpResponseBase:
-        form, filters = choice_of(request, "format", FORMATS), filters_of(request.query_params)
+        form, filters = choice_of(request, "format", PAPER_FORMATS), filters_of(request.query_params)
         rows: Any = self.listed()
         return export(exports.risk_register(rows), form, by=actor(request), filters=filters)

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from accounts import organisation
 from accounts.models import Organisation, User
@@ -107,3 +109,66 @@ def test_every_file_tells_the_same_time_in_the_same_words(api, page, auditor, do
         ]
     if door == "page":
         assert f"{local:%H:%M}" in client.get("/suspensions/?tab=all").content.decode()
+
+
+def test_the_journal_tells_what_the_regulator_heard_and_what_was_announced(api, auditor):
+    start = datetime(2026, 7, 1, 10, tzinfo=UTC)
+    SuspensionFactory(
+        start=start, finish=start + timedelta(hours=1), status="restored", planned=True,
+        announced_at=start - timedelta(days=1), planned_finish=start + timedelta(hours=2), reportable=True,
+        reportable_reason="List 2", report_due_at=start + timedelta(hours=24), reported_at=start + timedelta(hours=3),
+    )  # fmt: skip
+    row = cells(api(auditor), URL, "csv")
+
+    assert (row["Why reportable"], row["Reportable"]) == ("List 2", "yes")
+    assert row["Report due, Europe/Moscow"] == "2026-07-02 13:00:00"
+    assert row["Reported at, Europe/Moscow"] == "2026-07-01 16:00:00"
+    assert row["Announced at, Europe/Moscow"] == "2026-06-30 13:00:00"
+    assert row["Planned finish, Europe/Moscow"] == "2026-07-01 15:00:00"
+    assert head(api(auditor), URL)[0]["Shares"] == "what was lost of the service, 1 is an outage"
+
+
+def test_the_risk_register_tells_what_came_true_year_by_year(api, auditor, django_assert_max_num_queries):
+    now = timezone.now()
+    case = SuspensionFactory(start=now - timedelta(minutes=90), finish=now, status="restored", loss="10.50")
+    for _number in range(4):
+        RiskFactory().suspensions.add(case)
+    quiet, client, year = RiskFactory(code="QUIET"), api(auditor), now.astimezone(ZoneInfo("Europe/Moscow")).year
+    with django_assert_max_num_queries(14):
+        content = b"".join(client.get("/api/v1/risks/export/")).decode("utf-8-sig")
+    rows = {row["Code"]: row for row in csv.DictReader(io.StringIO(content))}
+    came_true = [[row[f"{name} in {year}"] for name in ("Events", "Hours", "Losses")] for row in rows.values()]
+
+    assert came_true.count(["1", "1.5", "10.50 RUB"]) == 4
+    assert rows[quiet.code][f"Events in {year - 2}"] == "0"
+    assert (rows[quiet.code][f"Hours in {year}"], rows[quiet.code][f"Losses in {year}"]) == ("0.0", "")
+
+
+def test_journal_and_risks_are_to_be_had_on_paper(api, page, auditor):
+    case = SuspensionFactory(description="<b>Router</b> & 3 < 4", loss="10.50", restored=True)
+    risk = RiskFactory(title="Link is lost", controls="A second line", owner=auditor)
+    risk.suspensions.add(case)
+    journal = on_paper(page(auditor).get("/suspensions/export/", {"format": "pdf", "tab": "all"}))
+    risks = on_paper(api(auditor).get("/api/v1/risks/export/", {"format": "pdf"}))
+
+    for words in (
+        "Journal of downtime",
+        "Capital",
+        case.number,
+        "<b>Router</b> & 3 < 4",
+        "Loss: 10.50 RUB",
+        "page 1 of",
+    ):
+        assert words in journal, words
+    for words in (
+        "Risk register", risk.code, "Link is lost", f"Owner: {auditor.name}", "Measures: A second line",
+        f"{risk.likelihood} × {risk.impact} = {risk.inherent_score}", f"{case.start.year}: 1 event", "10.50 RUB",
+    ):  # fmt: skip
+        assert words in risks, words
+    assert api(auditor).get("/api/v1/tasks/export/", {"format": "pdf"}).status_code == 400
+
+
+def on_paper(answer):
+    assert answer["Content-Type"] == "application/pdf"
+    pages = PdfReader(io.BytesIO(b"".join(answer))).pages
+    return " ".join(" ".join(sheet.extract_text() for sheet in pages).split()).replace("\xa0", " ")

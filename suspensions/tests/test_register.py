@@ -10,7 +10,7 @@ from accounts import organisation
 from accounts.models import Organisation
 from incidents.tests.factories import IncidentFactory
 from suspensions.models import Segment
-from suspensions.register import RiskYear, years_of
+from suspensions.register import RiskYear, years_of, years_of_all
 from suspensions.tests.factories import RiskFactory, SuspensionFactory
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +79,15 @@ def test_what_is_announced_has_not_come_true(risk):
 
 def test_a_risk_without_cases_has_no_years(risk):
     assert years_of(risk) == []
+
+
+def test_several_risks_are_told_as_each_alone(risk):
+    other, none = RiskFactory(), RiskFactory()
+    shared = down(risk, NOON, NOON + 2 * HOUR, loss=Decimal(5), currency="USD")
+    other.suspensions.add(shared)
+    down(other, NOON + HOUR, NOON + 3 * HOUR)
+    down(other, NOON + 5 * HOUR, planned=True)
+    at, risks = NOON + 9 * HOUR, [risk, other, none]
+
+    assert years_of_all(risks, at) == {one.pk: years_of(one, at) for one in risks}
+    assert years_of_all([risk], at) == {risk.pk: [RiskYear(2025, 1, 120.0, {"USD": "5.00"})]}

@@ -33,7 +33,7 @@ from suspensions.lengths import scheduled
 from suspensions.models import Risk, Suspension
 from suspensions.views.dialogs import Dialog, dialog_page, did
 from workflow.actor import actor
-from workflow.exports import FORMATS, filters_of
+from workflow.exports import PAPER_FORMATS, filters_of
 from workflow.exports import export as send
 from workflow.models import Event
 from workflow.navigation import way_back
@@ -103,7 +103,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @by_policy("suspension.export")
 def export(request: HttpRequest) -> HttpResponseBase:
     form = request.GET.get("format", "csv")
-    form = form if form in FORMATS else "csv"
+    form = form if form in PAPER_FORMATS else "csv"
     rows = lists.chosen(request).rows
     return send(exports.register(rows), form, by=actor(request), filters=filters_of(request.GET))
 

@@ -19,7 +19,7 @@ from suspensions.register import heat_map, years_of
 from suspensions.views.dialogs import Dialog, dialog_page, did
 from suspensions.views.dictionaries import entry_form
 from workflow.actor import actor
-from workflow.exports import FORMATS, filters_of
+from workflow.exports import PAPER_FORMATS, filters_of
 from workflow.exports import export as send
 from workflow.models import Event
 from workflow.pagination import BoundedPaginator
@@ -91,7 +91,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @by_policy("risk.export")
 def export(request: HttpRequest) -> HttpResponseBase:
     form = request.GET.get("format", "csv")
-    form = form if form in FORMATS else "csv"
+    form = form if form in PAPER_FORMATS else "csv"
     return send(exports.risk_register(chosen(request)[1]), form, by=actor(request), filters=filters_of(request.GET))
 
 
