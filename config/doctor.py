@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from config import checks, keeping
 from config.finding import ILL, NOTE, WELL, Finding
+from monitoring.cures import CURES
 from monitoring.services import fitness, vitals
 from monitoring.services.checking import Check
 from notifications.models import BotState
@@ -56,10 +57,10 @@ def hosts(name: str) -> Iterator[Finding]:
         yield Finding(NOTE, name, "links in messages have no https address.", "Set APPLICATION_URL.")
 
 
-def looked(look: Callable[[], Check], cure: str) -> Callable[[str], Iterator[Finding]]:
+def looked(look: Callable[[], Check], check: str) -> Callable[[str], Iterator[Finding]]:
     def finding(name: str) -> Iterator[Finding]:
         found = look()
-        yield Finding(WELL if found.ok else ILL, name, found.detail, "" if found.ok else cure)
+        yield Finding(WELL if found.ok else ILL, name, found.detail, "" if found.ok else str(CURES[check]))
 
     return finding
 
@@ -149,7 +150,7 @@ def listener(name: str) -> Iterator[Finding]:
 
 def database(name: str) -> Iterator[Finding]:
     found = fitness.check_database()
-    cure = "" if found.ok else "See DATABASE_URL; is the server up, and may this machine reach it?"
+    cure = "" if found.ok else str(CURES["database"])
     yield Finding(WELL if found.ok else ILL, name, found.detail, cure)
     if found.ok:
         try:
@@ -166,18 +167,18 @@ LOOKS: dict[str, Callable[[str], Iterator[Finding]]] = {
     "hosts": hosts,
     "time zone": zone,
     "folders": folders,
-    "disk": looked(vitals.check_disk, "Make room, or set DISK_LOW_MB."),
+    "disk": looked(vitals.check_disk, "disk"),
     "static": static,
     "database": database,
-    "migrations": looked(fitness.check_migrations, "Run: manage.py migrate"),
+    "migrations": looked(fitness.check_migrations, "migrations"),
     "clock": clock,
-    "cache": looked(fitness.check_cache, "See REDIS_URL; without it run: manage.py createcachetable"),
-    "queue": looked(vitals.check_broker, "See CELERY_BROKER_URL and REDIS_URL; is Redis up?"),
-    "worker": looked(vitals.check_worker, "Start the worker, and look into its log."),
-    "scheduler": looked(vitals.check_beat, "Start beat, and look into its log."),
-    "outbox": looked(vitals.check_outbox, "See the page Outbox."),
-    "probes": looked(fitness.check_probe, "Start worker and beat."),
-    "backups": looked(vitals.check_backup, "See the page Backups."),
+    "cache": looked(fitness.check_cache, "cache"),
+    "queue": looked(vitals.check_broker, "broker"),
+    "worker": looked(vitals.check_worker, "worker"),
+    "scheduler": looked(vitals.check_beat, "beat"),
+    "outbox": looked(vitals.check_outbox, "outbox"),
+    "probes": looked(fitness.check_probe, "probe"),
+    "backups": looked(vitals.check_backup, "backup"),
     "archives": keeping.tools,
     "storage": keeping.buckets,
     "e-mail": e_mail,

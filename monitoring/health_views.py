@@ -16,6 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from accounts.permissions import by_policy
 from accounts.policy import allows
 from monitoring import metrics, services
+from monitoring.cures import CURES
 from monitoring.models import Alarm
 from workflow.middleware import refusal
 
@@ -43,7 +44,7 @@ HEADLINES = {
 def page(request: HttpRequest) -> HttpResponse:
     status, found = services.health()
     alarms = Alarm.objects.in_bulk() if status != "down" else {}
-    rows = [(*PARTS[name], check, alarms.get(name)) for name, check in found.items()]
+    rows = [(*PARTS[name], check, alarms.get(name), CURES[name]) for name, check in found.items()]
     context = {
         "section": "health",
         "headline": HEADLINES[status],

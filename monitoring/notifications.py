@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role, User
 from incidents.notifications import RESOLVED, tell_followers
+from monitoring.cures import CURES
 from monitoring.models import Outage
 from notifications.kinds import APP, EMAIL, TELEGRAM, Kind
 from notifications.services import notify, on_call
@@ -32,10 +34,10 @@ CLOSED = Kind(
 
 
 def fault(name: str, label: Any) -> Kind:
-    """A fault of the installation: administrators and the on-call chat hear of it at once."""
+    """A fault of the installation: administrators and the on-call chat hear at once of it and of what to do."""
     return Kind(
-        f"installation.{name}", label, label, body="%(detail)s", channels=LOUD, critical=True, group=False,
-        shown_to=lambda user: user.is_staff, example={"detail": "120 MB"},
+        f"installation.{name}", label, label, body=format_lazy("%(detail)s\n{}", CURES[name]), channels=LOUD,
+        critical=True, group=False, shown_to=lambda user: user.is_staff, example={"detail": "120 MB"},
     )  # fmt: skip
 
 

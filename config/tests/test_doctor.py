@@ -10,7 +10,8 @@ from config import doctor
 from config.doctor import ILL, NOTE, WELL
 from monitoring import services
 from monitoring.backups import server
-from monitoring.services import vitals
+from monitoring.cures import CURES
+from monitoring.services import fitness, vitals
 from notifications.models import BotState
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,11 @@ def test_a_pending_migration_is_found_with_its_cure():
     assert finding.state == ILL
     assert f"{app}.{name}" in finding.words
     assert finding.cure == "Run: manage.py migrate"
+
+
+@pytest.mark.once
+def test_every_check_has_a_cure():
+    assert CURES.keys() == (fitness.ESSENTIAL | fitness.HELPFUL).keys()
 
 
 def test_a_weak_secret_is_found_in_any_environment(settings):

@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from accounts import policy
 from monitoring import services
+from monitoring.cures import CURES
 
 ANSWER = {"type": "object", "properties": {"status": {"type": "string"}}}
 REPORT = {
@@ -28,7 +29,8 @@ class Health(APIView):
     @extend_schema(
         operation_id="health",
         summary="Health",
-        description="200 while the product works, if `degraded`; 503 when it cannot. Details for administrators.",
+        description="200 while the product works, if `degraded`; 503 when it cannot. "
+        "Details, and a cure for what fails, for administrators.",
         responses={200: REPORT, 503: REPORT},
         examples=[
             OpenApiExample("Well", {"status": "ok", "checks": {"database": {"status": "ok"}}}, response_only=True)
@@ -39,8 +41,12 @@ class Health(APIView):
         detailed = policy.allows(request.user, "health.details")
         checks: dict[str, Any] = {name: {"status": "ok" if check.ok else "failing"} for name, check in found.items()}
         if detailed:
-            checks = {name: {**checks[name], "detail": found[name].detail} for name in found}
+            checks = {name: {**checks[name], **details(name, found[name])} for name in found}
         return Response({"status": status, "checks": checks}, status=503 if status == "down" else 200)
+
+
+def details(name: str, check: services.Check) -> dict[str, Any]:
+    return {"detail": check.detail} if check.ok else {"detail": check.detail, "cure": CURES[name]}
 
 
 class Probe(APIView):

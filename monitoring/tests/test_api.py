@@ -56,6 +56,8 @@ def test_a_pending_migration_is_named_to_the_administrator(api, pending_migratio
     assert answer.status_code == 503
     assert answer.json()["status"] == "down"
     assert pending_migration in answer.json()["checks"]["migrations"]["detail"]
+    assert answer.json()["checks"]["migrations"]["cure"] == "Run: manage.py migrate"
+    assert "cure" not in answer.json()["checks"]["database"]
 
 
 def test_a_pending_migration_makes_it_unready_but_alive(api, pending_migration):

@@ -117,6 +117,7 @@ def test_whoever_lives_tells_of_a_dead_worker_once_carries_the_letter_and_tells_
     sent = [services.stand_in(at=timezone.now()) for _look in range(3)]
 
     assert told(admin) == ["installation.worker"]
+    assert "docker compose restart worker" in Notice.objects.get(recipient=admin).body
     assert sent == [1, 0, 0]
     assert [letter["To"] for letter in post_office.received] == [admin.email]
     silent_since(0)
@@ -255,9 +256,12 @@ def test_the_page_shows_everybody_what_works_and_administrators_why(page, admin,
     settings.DISK_LOW = 2**60
     services.tick(at=timezone.now())
 
-    assert "MB free" in page(admin).get("/health/").text
+    text = page(admin).get("/health/").text
+    assert "MB free" in text
+    assert "Make room, or set DISK_LOW_MB." in text
     plain = page(UserFactory()).get("/health/").text
     assert "MB free" not in plain
+    assert "Make room" not in plain
     assert "It works, but not everything" in plain
 
 
