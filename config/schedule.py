@@ -39,6 +39,7 @@ FRESH = {
     "remind of the review of risks": ("suspensions.jobs.remind_of_reviews", 10 * MINUTE),
     "fold downtime that is over": ("suspensions.jobs.fold", MINUTE),
     "tell further people of incidents nobody takes": ("incidents.jobs.escalate", 30 * SECOND),
+    "warn of gaps in the duty table": ("incidents.jobs.warn_of_gaps", 10 * MINUTE),
 }
 PATIENT = {
     "forget what the bot was told": ("notifications.jobs.forget_updates", 6 * HOUR),

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from incidents import services
 from incidents.intake import receiving
-from incidents.oncall import escalating
+from incidents.oncall import escalating, gaps
 
 
 @shared_task
@@ -19,3 +19,8 @@ def work_off_left_behind():
 @shared_task
 def escalate():
     escalating.escalate(at=timezone.now())
+
+
+@shared_task
+def warn_of_gaps():
+    gaps.warn(at=timezone.now())

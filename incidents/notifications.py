@@ -13,6 +13,7 @@ from incidents.oncall import schedule
 from notifications.kinds import APP, EMAIL, TELEGRAM, Kind
 from notifications.services import notify, on_call
 from workflow.actor import Actor
+from workflow.models import Event
 
 AT_ONCE = frozenset({APP, EMAIL})
 EXCERPT = 1000  # characters of a description
@@ -53,6 +54,7 @@ TAKEN = kind("taken", _("My incident taken"), _("In progress: %(incident)s"))
 RESOLVED = kind("resolved", _("My incident resolved"), _("Resolved: %(incident)s"))
 CLOSED = kind("closed", _("My incident closed"), _("Closed: %(incident)s"))
 REOPENED = kind("reopened", _("My incident reopened"), _("Reopened: %(incident)s"))
+WOKEN = kind("woken", _("The pause of an incident is over"), _("The pause is over: %(incident)s"), shown_to=responds)
 COMMENTED = kind("commented", _("My incident commented"), _("Comment: %(incident)s"))
 ON_CALL = kind(
     "on-call",
@@ -73,7 +75,7 @@ URGENT_ON_CALL = kind(
     group=False,
     shown_to=nobody,
 )
-KINDS = [ON_CALL, URGENT_ON_CALL, OPENED, ESCALATED, ASSIGNED, TAKEN, RESOLVED, CLOSED, REOPENED, COMMENTED]
+KINDS = [ON_CALL, URGENT_ON_CALL, OPENED, ESCALATED, ASSIGNED, TAKEN, RESOLVED, CLOSED, REOPENED, WOKEN, COMMENTED]
 
 
 def tell_followers(kind: Kind, incident: Incident, *, by: Actor, note: str = "") -> None:
@@ -88,13 +90,26 @@ def tell_assignee(incident: Incident, *, by: Actor, note: str = "") -> None:
         send(ASSIGNED, [incident.assignee], incident, by, said(by, note))
 
 
+def tell_woken(incident: Incident, *, by: Actor) -> None:
+    """Tell whoever has it that it need not rest any longer; if nobody has, the on-call chat and whoever is on duty."""
+    pause = Event.objects.about(incident).filter(verb="snooze").order_by("pk").last()
+    mine = [incident.assignee] if incident.assignee and incident.assignee.is_active else []
+    send(WOKEN, mine or [*on_call(), *on_duty(incident)], incident, by, pause.note if pause else "")
+
+
 def tell_responders_if_urgent(kind: Kind, incident: Incident, *, by: Actor) -> None:
     """Tell whoever is on duty, whatever the hour; while nobody is, everybody who may take it."""
     tell_on_call(incident, by=by)
     if incident.severity in URGENT:
-        duty = schedule.now(timezone.now())
-        people = [duty.person] if duty else holders("incident.take")
-        send(kind, people, incident, by, said(by, incident.description[:EXCERPT]))
+        send(kind, on_duty(incident), incident, by, said(by, incident.description[:EXCERPT]))
+
+
+def on_duty(incident: Incident) -> list[User]:
+    """Return whoever is on duty; while nobody is, everybody who may take what is urgent."""
+    duty = schedule.now(timezone.now())
+    if duty:
+        return [duty.person]
+    return list(holders("incident.take")) if incident.severity in URGENT else []
 
 
 def tell_on_call(incident: Incident, *, by: Actor) -> None:

@@ -29,6 +29,7 @@ from incidents.notifications import (
     tell_assignee,
     tell_followers,
     tell_responders_if_urgent,
+    tell_woken,
 )  # fmt: skip
 from workflow.actor import Actor, Channel
 from workflow.models import Conflict, Event, MoveRefused
@@ -292,10 +293,13 @@ def wake_snoozed(*, at: datetime) -> int:
 
 @transaction.atomic
 def wake(incident: Incident, *, by: Actor, at: datetime) -> bool:
-    """End the pause unless it was ended or prolonged meanwhile; say whether this call did."""
+    """End the pause unless it was ended or prolonged meanwhile, and tell; say whether this call did."""
     row = incident.locked()
     over = row.deleted_at is None and row.snoozed_until is not None and row.snoozed_until <= at
-    return over and row.change(verb="wake", by=by, snoozed_until=None)
+    if not over or not row.change(verb="wake", by=by, snoozed_until=None):
+        return False
+    tell_woken(row, by=by)
+    return True
 
 
 def is_worse(severity: str, *, than: str) -> bool:

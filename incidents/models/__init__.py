@@ -1,6 +1,6 @@
 """What is broken, who said so, and what machines sent about it."""
 
-from incidents.models.duty import Duty, DutyQuerySet
+from incidents.models.duty import Duty, DutyQuerySet, ToldGap
 from incidents.models.escalation import Escalation, EscalationPolicy, EscalationPolicyQuerySet, Step, Whom
 from incidents.models.incident import (
     DESCRIPTION_LIMIT,
@@ -40,5 +40,6 @@ __all__ = [
     "Step",
     "Storm",
     "StormQuerySet",
+    "ToldGap",
     "Whom",
 ]

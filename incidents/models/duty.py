@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -98,3 +99,17 @@ class Duty(Registered):
     @classmethod
     def relations(cls, user: User) -> dict[str, dict[str, Any]]:
         return {}
+
+
+class ToldGap(models.Model):
+    """A gap of the duty table, by its start, of which those who keep the table have been told."""
+
+    start = models.DateTimeField(unique=True)
+    told_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("gap of the duty table")
+        verbose_name_plural = _("gaps of the duty table")
+
+    def __str__(self) -> str:
+        return f"{self.start:%Y-%m-%d %H:%M}"

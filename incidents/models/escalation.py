@@ -173,3 +173,9 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id}: {self.told}"
+
+    @property
+    def following(self) -> Step:
+        """The step that comes next."""
+        steps = self.policy.chain
+        return steps[min(self.step, len(steps) - 1)]

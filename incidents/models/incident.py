@@ -101,7 +101,14 @@ class IncidentQuerySet(RegisteredQuerySet["Incident"]):
 
     def for_card(self) -> Self:
         return self.select_related(
-            "reporter", "assignee", "acknowledged_by", "resolved_by", "closed_by", "integration", "previous"
+            "reporter",
+            "assignee",
+            "acknowledged_by",
+            "resolved_by",
+            "closed_by",
+            "integration",
+            "previous",
+            "escalation__policy",
         )
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import override
 from accounts.models import Role, User
 from incidents.models import Escalation, EscalationPolicy, Incident, Step, Whom
 from incidents.oncall import schedule
-from incidents.oncall.notifications import tell_untaken
+from incidents.oncall.notifications import tell_exhausted, tell_untaken
 from notifications.services import Outsider, on_call
 from workflow.actor import Actor, Channel
 from workflow.models import Event
@@ -110,12 +110,22 @@ def follow(row: Escalation, incident: Incident, steps: list[Step], at: datetime)
         step = steps[min(row.step, len(steps) - 1)]
         people = found(step, at)
         move_on(row, steps, at)
+        last = end(row, incident) if row.exhausted else []
         if people:
-            tell(row, incident, step, people)
+            tell(row, incident, step, people, last)
             return True
         if row.exhausted:
             break
     return False
+
+
+def end(row: Escalation, incident: Incident) -> list[Any]:
+    """Tell the managers and the on-call chat that nobody is told any more; return whom that was."""
+    by = Actor(User.objects.system(), Channel.JOB)
+    people = [*User.objects.active().people().filter(role=Role.MANAGER), *on_call()]
+    tell_exhausted(people, incident, since=row.since, by=by)
+    Event.record(incident, by=by, verb="exhaust-chain")
+    return people
 
 
 def move_on(row: Escalation, steps: list[Step], at: datetime) -> None:
@@ -127,10 +137,11 @@ def move_on(row: Escalation, steps: list[Step], at: datetime) -> None:
     row.next_at = None if row.exhausted else at + steps[row.step].wait
 
 
-def tell(row: Escalation, incident: Incident, step: Step, people: list[Any]) -> None:
+def tell(row: Escalation, incident: Incident, step: Step, people: list[Any], last: list[Any]) -> None:
+    """Tell the people of a step, but for those who hear in the same moment that it was the `last` one."""
     row.told += 1
     by = Actor(User.objects.system(), Channel.JOB)
-    tell_untaken(people, incident, since=row.since, by=by)
+    tell_untaken([person for person in people if person not in last], incident, since=row.since, by=by)
     with override(settings.LANGUAGE_CODE):
         names = [_("the on-call chat") if isinstance(person, Outsider) else person.name for person in people]
         note = _("Nobody has taken it, told: %(names)s") % {"names": ", ".join(names)}

@@ -7,8 +7,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.policy import allows
+from accounts.models import Role
+from accounts.policy import allows, holders
 from incidents.models import Duty, Incident
+from incidents.oncall.schedule import Span
 from notifications.kinds import APP, EMAIL, Kind, stamp
 from notifications.services import notify
 from workflow.actor import Actor
@@ -58,7 +60,27 @@ UNTAKEN = Kind(
         "since": "23 Jul 2026 18:45 MSK",
     },
 )
-KINDS = [PLANNED, SUBSTITUTE, SUBSTITUTED, UNTAKEN]
+EXHAUSTED = Kind(
+    "incident.exhausted",
+    _("The escalation of an incident is exhausted"),
+    _("Escalation is exhausted, nobody has taken it: %(incident)s"),
+    body=_("Severity: %(severity)s. It waits since %(since)s. Nobody is reminded of it any more: find somebody."),
+    channels=frozenset({APP, EMAIL}),
+    critical=True,
+    group=False,
+    shown_to=lambda user: user.role == Role.MANAGER,
+    example=UNTAKEN.example,
+)
+GAP = Kind(
+    "duty.gap",
+    _("Nobody is on duty soon"),
+    _("Nobody is on duty from %(start)s"),
+    body=_("Until %(finish)s the duty table is empty. Put somebody there."),
+    channels=frozenset({APP, EMAIL}),
+    shown_to=lambda user: allows(user, "duty.edit"),
+    example=EXAMPLE,
+)
+KINDS = [PLANNED, SUBSTITUTE, SUBSTITUTED, UNTAKEN, EXHAUSTED, GAP]
 
 
 class Spans:
@@ -95,6 +117,19 @@ def tell_substituted(duty: Duty, *, by: Actor) -> None:
 
 def tell_untaken(people: Sequence[Any], incident: Incident, *, since: datetime, by: Actor) -> None:
     """Tell whom a step of the chain means; a letter follows where Telegram does not reach them in three minutes."""
-    severity = Incident.Severity(incident.severity).label
-    context = {"incident": incident, "severity": severity, "since": since}
-    notify(people, kind=UNTAKEN, subject=incident, context=context, by=by)
+    notify(people, kind=UNTAKEN, subject=incident, context=waiting(incident, since), by=by)
+
+
+def tell_exhausted(people: Sequence[Any], incident: Incident, *, since: datetime, by: Actor) -> None:
+    """Tell those who can find somebody that the chain has come to its end, once."""
+    notify(people, kind=EXHAUSTED, subject=incident, context=waiting(incident, since), by=by)
+
+
+def waiting(incident: Incident, since: datetime) -> dict[str, Any]:
+    return {"incident": incident, "severity": Incident.Severity(incident.severity).label, "since": since}
+
+
+def tell_gap(gap: Span, *, is_open: bool) -> None:
+    """Tell those who keep the table; an open gap is its end, after which nobody is planned."""
+    context = {"start": gap.start, "finish": "…" if is_open else gap.finish}
+    notify(holders("duty.edit"), kind=GAP, context=context, url=reverse("oncall:table"))

@@ -9,4 +9,5 @@ VERBS = {
     "substitute": Wording(_("let somebody stand in"), "repeat", "blue"),
     "create-chain": Wording(_("wrote the chain"), "plus"),
     "notify-on-call": Wording(_("told further people, nobody had taken it"), "bell", "red"),
+    "exhaust-chain": Wording(_("came to the end of the chain, nobody has taken it"), "warn", "red"),
 }

@@ -1,10 +1,14 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
 from incidents import services
 from incidents.models import IncidentWatcher
+from incidents.oncall.tests.factories import DutyFactory
 from incidents.tests.factories import IncidentFactory
-from notifications.models import Delivery, Notice
+from notifications.models import Chat, Delivery, Notice
 from workflow.actor import Actor, Channel
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +62,34 @@ def test_an_ordinary_report_wakes_nobody(technician):
     services.report(by=acting(UserFactory()), description="Slow", severity="medium")
 
     assert told() == set()
+
+
+def snoozed(**fields):
+    incident = IncidentFactory(**fields)
+    by, until = acting(UserFactory(manager=True)), timezone.now() + timedelta(hours=1)
+    services.snooze(incident, by=by, until=until, note="Waits for the provider.")
+    services.wake_snoozed(at=until)
+    services.wake_snoozed(at=until)
+    return incident
+
+
+def test_the_end_of_a_pause_is_told_to_whoever_has_the_incident(technician):
+    snoozed(status="in_progress", assignee=technician.user)
+
+    assert told() == {("incident.woken", technician.user)}
+    assert Notice.objects.get().body == "Waits for the provider."
+
+
+def test_the_end_of_a_pause_of_what_nobody_has_is_told_to_duty_and_the_chat(technician, settings):
+    settings.TELEGRAM_BOT_TOKEN = "1:token"
+    Chat.objects.create(telegram_id=-100, title="On call", on_call=True)
+    now = timezone.now()
+    duty = DutyFactory(start=now - timedelta(days=1), finish=now + timedelta(days=1))
+
+    snoozed(severity="low")
+
+    assert told() == {("incident.woken", duty.person), ("incident.woken", None)}
+    assert Notice.objects.count() == 2
 
 
 def test_becoming_urgent_reaches_the_responders(technician):

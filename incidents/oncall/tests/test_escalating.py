@@ -52,7 +52,7 @@ def opened(at, **fields):
 
 
 def told():
-    notices = Notice.objects.filter(kind="incident.untaken").order_by("pk")
+    notices = Notice.objects.filter(kind__in=["incident.untaken", "incident.exhausted"]).order_by("pk")
     return [notice.recipient for notice in notices]
 
 
@@ -79,6 +79,39 @@ def test_the_chain_repeats_as_often_as_it_says_and_then_rests(start, chain, peop
 
     assert told() == [*people, *people]
     assert Escalation.objects.get().exhausted
+
+
+def test_the_end_of_the_chain_is_told_once_to_managers_and_the_chat(start, chain, people, settings):
+    settings.TELEGRAM_BOT_TOKEN = "1:token"
+    Chat.objects.create(telegram_id=-100, title="On call", on_call=True)
+    incident = opened(start)
+
+    tick(start, *range(0, 120, 5))
+
+    notices = Notice.objects.filter(kind="incident.exhausted")
+    assert {notice.recipient for notice in notices} == {people[2], None}
+    assert notices.count() == 2
+    assert all(notice.critical for notice in notices)
+    assert Event.objects.about(incident).filter(verb="exhaust-chain").count() == 1
+
+
+def test_the_card_says_who_is_told_next_and_that_the_chain_is_exhausted(
+    page, start, chain, people, django_assert_max_num_queries
+):
+    incident, reader = opened(start), page(UserFactory(manager=True, time_zone="UTC"))
+    reader.get("/")
+    tick(start, 10)
+
+    with django_assert_max_num_queries(16):
+        text = reader.get(incident.get_absolute_url()).text
+    assert "whoever is on duty next" in text
+    assert f"{start + 20 * MINUTE:%H:%M}" in text
+
+    tick(start, *range(20, 120, 5))
+    assert "exhausted" in reader.get(incident.get_absolute_url()).text
+
+    services.take(incident, by=acting(people[2]))
+    assert "exhausted" not in reader.get(incident.get_absolute_url()).text.partition('id="timeline"')[0]
 
 
 @pytest.mark.parametrize("verb", ["take", "resolve", "close"])
