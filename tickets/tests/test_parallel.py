@@ -3,6 +3,8 @@
 import pytest
 
 from accounts.tests.factories import UserFactory
+from incidents.models import Incident
+from incidents.tests.factories import IncidentFactory
 from tickets import services
 from tickets.models import Ticket
 from tickets.tests.factories import TicketFactory
@@ -43,3 +45,14 @@ def test_of_closing_and_reopening_at_once_one_wins():
     # After the closing the reopening finds its turn gone, and the other way round.
     assert [type(outcome) for outcome in outcomes if outcome] == [MoveRefused]
     assert Event.objects.about(ticket).count() == 1
+
+
+def test_of_one_incident_one_ticket_is_made_however_often_it_is_pressed():
+    incident = IncidentFactory()
+    by = actor_of(incident.reporter)
+    copies = [Incident.objects.get(pk=incident.pk) for _press in range(2)]
+
+    outcomes = together(*[lambda copy=copy: services.replace_incident(copy, by=by) for copy in copies])
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["MoveRefused", "Ticket"]
+    assert Ticket.objects.get().incident == incident
