@@ -27,7 +27,7 @@ from tasks.models import Membership, Report, Task
 from tasks.programmes import exports as programmes
 from tickets import exports as tickets
 from tickets.analytics import sheets
-from tickets.analytics.figures import Query
+from tickets.analytics.asking import Query
 from tickets.analytics.reading import Reading
 from tickets.models import Ticket
 from tickets.sla import breaches

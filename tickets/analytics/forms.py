@@ -10,7 +10,7 @@ from accounts import organisation
 from accounts.models import User
 from suspensions.analytics.forms import LocalMomentField, own
 from suspensions.analytics.periods import LONGEST, PRESETS, Period, preset
-from tickets.analytics.figures import Query
+from tickets.analytics.asking import Query
 from tickets.analytics.reading import Reading, sees_all
 from tickets.models import Category, Ticket
 from workflow.refusals import invalid

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policy import grants
-from tickets.analytics.figures import AGES, PRIORITIES, Day, Figures, Query, Sum
+from tickets.analytics.asking import PRIORITIES, Query
+from tickets.analytics.figures import Day, Figures
+from tickets.analytics.sums import AGES, Sum
 from tickets.models import Category, Ticket
 
 

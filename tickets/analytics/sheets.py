@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from tickets.analytics.figures import Sum
 from tickets.analytics.reading import Reading, told
+from tickets.analytics.sums import Sum
 from workflow.exports import Register, Row
 
 

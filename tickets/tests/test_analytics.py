@@ -12,7 +12,9 @@ from django.utils import timezone
 from accounts import organisation
 from accounts.tests.factories import UserFactory
 from suspensions.analytics.periods import Period
-from tickets.analytics.figures import AGES, Figures, Query
+from tickets.analytics.asking import Query
+from tickets.analytics.figures import Figures
+from tickets.analytics.sums import AGES
 from tickets.models import Ticket
 from tickets.tests.factories import CategoryFactory, TicketFactory
 
