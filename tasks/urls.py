@@ -1,13 +1,13 @@
 from django.urls import path
 
-from tasks import views
+from tasks import verbs, views
 from tasks.analytics import views as analytics
 
 app_name = "tasks"
 urlpatterns = [
     path("", views.index, name="list"),
     path("new/", views.create, name="create"),
-    path("bulk/", views.bulk, name="bulk"),
+    path("bulk/", verbs.bulk, name="bulk"),
     path("export/", views.export, name="export"),
     path("analytics/", analytics.index, name="analytics"),
     path("analytics/export/", analytics.export, name="analytics-export"),
@@ -20,5 +20,5 @@ urlpatterns = [
     path("<int:pk>/attachments.zip", views.archive, name="archive"),
     path("<int:pk>/watch/", views.watch, name="watch"),
     path("<int:pk>/unwatch/", views.unwatch, name="unwatch"),
-    *(path(f"<int:pk>/{dialog.path}/", views.verb_page(verb), name=verb) for verb, dialog in views.DIALOGS.items()),
+    *(path(f"<int:pk>/{dialog.path}/", verbs.verb_page(verb), name=verb) for verb, dialog in verbs.DIALOGS.items()),
 ]

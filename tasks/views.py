@@ -1,111 +1,37 @@
 from collections.abc import Callable
-from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import by_policy
 from accounts.policy import allows, require
 from attachments import archives
 from attachments import views as attachments
-from tasks import exports, lists, services
+from tasks import exports, lists, month, services
 from tasks.forms import (
-    AskForm,
-    BulkForm,
     CheckForm,
     CommentForm,
     CreateForm,
-    DecideForm,
     EditForm,
-    HandOverForm,
-    NoteForm,
-    ReasonForm,
     presets,
 )
 from tasks.models import Task
 from tasks.models.task import today
 from tasks.pickers import PersonField, called, executors
 from workflow.actor import actor
-from workflow.bulk import do_to_each, refused
 from workflow.exports import FORMATS, filters_of
 from workflow.exports import export as send
 from workflow.models import Event
-from workflow.navigation import way_back
 from workflow.pagination import BoundedPaginator
 
 EVENTS_ON_A_PAGE = 50
-MOST_ON_A_DAY, MOST_IN_A_MONTH = 6, 2000
 RECENT, OFFERED = 20, 3  # tasks looked at, people offered
-
-
-class Dialog(NamedTuple):
-    """The form of one verb: its address, what it does, its words, and what is said when it is done."""
-
-    path: str
-    service: Callable[..., Any]
-    form: type[forms.Form]
-    title: Any
-    button: Any
-    told: Any
-    look: str = "btn-primary"
-    text: Any = ""
-
-
-DIALOGS = {
-    "start": Dialog(
-        "start", services.start, NoteForm, _("Start the task"), pgettext_lazy("verb", "Start"),
-        _("%(number)s is begun."),
-    ),
-    "done": Dialog(
-        "done", services.report_done, NoteForm, _("Report the task done"), _("Report done"), _("%(number)s is done."),
-        text=_("Say what came out: whoever set the task reads it before accepting."),
-    ),
-    "accept": Dialog(
-        "accept", services.accept, NoteForm, _("Accept the work"), _("Accept"), _("%(number)s is accepted."),
-    ),
-    "return": Dialog(
-        "return", services.give_back, ReasonForm, _("Return the task"), pgettext_lazy("verb", "Return"),
-        _("%(number)s is returned."), text=_("Say what is missing. The deadline stays as it is."),
-    ),
-    "cancel": Dialog(
-        "cancel", services.cancel, NoteForm, _("Cancel the task"), _("Cancel the task"), _("%(number)s is cancelled."),
-        "btn-risk", text=_("Nobody will do it, and it will not be repeated."),
-    ),
-    "ask_deadline": Dialog(
-        "ask-deadline", services.ask_deadline, AskForm, _("Ask for a later deadline"), _("Ask"),
-        _("You asked for a later deadline."),
-    ),
-    "decide_deadline": Dialog(
-        "decide-deadline", services.decide_deadline, DecideForm, _("A later deadline is asked"), _("Decide"),
-        _("The deadline is decided."),
-    ),
-    "hand_over": Dialog(
-        "hand-over", services.hand_over, HandOverForm, _("Hand the task over"), _("Hand over"),
-        _("%(number)s is handed over."),
-    ),
-    "delete": Dialog(
-        "delete", services.delete, ReasonForm, _("Delete the task"), _("Delete"), _("%(number)s is deleted."),
-        "btn-risk", text=_("It disappears from all lists. Its timeline is kept, an administrator can restore it."),
-    ),
-    "undelete": Dialog(
-        "undelete", services.undelete, NoteForm, _("Restore the task"), _("Restore"), _("%(number)s is back."),
-    ),
-}  # fmt: skip
-BULK: dict[str, Callable[..., None]] = {
-    "start": services.start,
-    "done": services.report_done,
-    "accept": services.accept,
-    "cancel": services.cancel,
-    "hand_over": services.hand_over,
-}
 
 
 def found(request: HttpRequest, pk: int) -> Task:
@@ -131,35 +57,11 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @by_policy("task.see")
 def calendar(request: HttpRequest) -> HttpResponse:
     """The open deadlines of a month, week by week; past ones that are not met stand on their day."""
-    day = month_of(request.GET.get("month", ""))
-    first = day - timedelta(days=day.weekday())
-    after = (day + timedelta(days=32)).replace(day=1)
-    last = after + timedelta(days=-after.weekday() % 7)
+    wanted = month.read(request.GET.get("month", ""), today())
     rows = Task.objects.visible_to(request.user).present().opened().by_deadline()
-    by_day: dict[date, list[Task]] = {}
-    for task in rows.filter(deadline__gte=first, deadline__lt=last).for_list()[:MOST_IN_A_MONTH]:
-        by_day.setdefault(task.deadline, []).append(task)
-    days = [first + timedelta(days=number) for number in range((last - first).days)]
-    cells = [cell_of(one, by_day.get(one, []), inside=one.month == day.month) for one in days]
-    weeks = [cells[start : start + 7] for start in range(0, len(cells), 7)]
-    around = {"month": day, "earlier": day - timedelta(days=1), "later": after}
-    context = {"section": "tasks", "weeks": weeks, "today": today(), "is_empty": not by_day, **around}
+    tasks = rows.filter(deadline__gte=wanted.first, deadline__lt=wanted.last).for_list()[: month.MOST]
+    context = {"section": "tasks", "month": wanted, "weeks": wanted.weeks(tasks), "today": today()}
     return render(request, "tasks/calendar.html", context)
-
-
-def cell_of(day: date, tasks: list[Task], *, inside: bool) -> dict[str, Any]:
-    """Return a day of the calendar; of a crowded one the first tasks and how many more there are."""
-    more = max(len(tasks) - MOST_ON_A_DAY, 0)
-    return {"day": day, "tasks": tasks[:MOST_ON_A_DAY], "more": more, "next": day + timedelta(days=1), "inside": inside}
-
-
-def month_of(text: str) -> date:
-    """Return the first of the month that `text` (2026-07) names, of this month for what means nothing."""
-    try:
-        day = date.fromisoformat(f"{text[:7]}-01")
-    except ValueError:
-        day = today().replace(day=1)
-    return day if 1970 < day.year < 2200 else today().replace(day=1)
 
 
 @require_safe
@@ -293,48 +195,6 @@ def unwatch(request: HttpRequest, pk: int) -> HttpResponse:
     task = found(request, pk)
     services.unwatch(task, by=actor(request))
     return redirect(task if Task.objects.visible_to(request.user).filter(pk=pk).exists() else "tasks:list")
-
-
-@require_POST
-@by_policy("task.create")
-def bulk(request: HttpRequest) -> HttpResponse:
-    """Do one verb to all chosen tasks; what is refused is named, the rest is done."""
-    form = BulkForm(request.POST, visible=Task.objects.visible_to(request.user).present())
-    back = way_back(request, reverse("tasks:list"))
-    if not form.is_valid():
-        refused(request, form)
-        return redirect(back)
-    data, by = form.cleaned_data, actor(request)
-    extra = {"to": data["to"]} if data["verb"] == "hand_over" else {}
-    tasks = Task.objects.visible_to(request.user).for_card().filter(pk__in=data["chosen"])
-    done = do_to_each(request, tasks, lambda task: BULK[data["verb"]](task, by=by, note=data["note"], **extra))
-    if done:
-        messages.success(
-            request, ngettext("%(count)s task changed.", "%(count)s tasks changed.", done) % {"count": done}
-        )
-    return redirect(back)
-
-
-def verb_page(verb: str) -> Callable[..., HttpResponseBase]:
-    """Make the page of one verb: a dialog's target, and a form of its own where there is no JavaScript."""
-    dialog = DIALOGS[verb]
-
-    @by_policy(f"task.{verb}")
-    def page(request: HttpRequest, pk: int) -> HttpResponse:
-        task = found(request, pk)
-        require(request.user, f"task.{verb}", task)
-        form = dialog.form(request.POST if request.method == "POST" else None, initial=asked(task))
-        if form.is_valid() and did(dialog.service, task, form, request):
-            messages.success(request, dialog.told % {"number": task.number})
-            return redirect(way_back(request, task.get_absolute_url()))
-        context = {"section": "tasks", "task": task, "form": form, "sheet": dialog}
-        return render(request, "tasks/verb.html", context, status=400 if form.errors else 200)
-
-    return page
-
-
-def asked(task: Task) -> dict[str, Any]:
-    return {"deadline": task.asked_deadline or task.deadline + timedelta(days=7)}
 
 
 def did(service: Callable[..., Any], task: Task, form: forms.Form, request: HttpRequest) -> bool:

@@ -187,7 +187,7 @@ def test_a_crowded_day_shows_some_and_leads_to_the_rest(page):
 def test_a_month_that_means_nothing_is_this_one(page, month):
     answer = page(UserFactory()).get(f"{LIST}calendar/?month={month}")
 
-    assert (answer.status_code, answer.context["month"]) == (200, today().replace(day=1))
+    assert (answer.status_code, answer.context["month"].day) == (200, today().replace(day=1))
 
 
 @pytest.mark.parametrize("path", ["", "?tab=opened", "calendar/"])
