@@ -45,11 +45,11 @@ INCIDENTS = [
     ("low", "Мигает лампа в серверной"),
 ]
 CAUSES = [
-    ("PROVAIDER", "Пропала связь с провайдером", "Переключились на резервный канал."),
-    ("EQUIPMENT", "Отказал диск в массиве", "Заменили диск, массив восстановлен."),
-    ("PO", "После обновления не запускалась учётная система", "Вернули прежнюю версию."),
-    ("ROUTER", "Завис маршрутизатор", "Перезагрузили, обновили прошивку."),
-    ("BROKER", "Недоступен терминал брокера", "Заявки подали по телефону."),
+    ("PROVAIDER", "Пропала связь с провайдером", "Переключились на резервный канал.", "Обрыв кабеля у провайдера."),
+    ("EQUIPMENT", "Отказал диск в массиве", "Заменили диск, массив восстановлен.", "Износ диска."),
+    ("PO", "После обновления не запускалась учётная система", "Вернули прежнюю версию.", "Обновление не проверили."),
+    ("ROUTER", "Завис маршрутизатор", "Перезагрузили, обновили прошивку.", "Ошибка в прошивке."),
+    ("BROKER", "Недоступен терминал брокера", "Заявки подали по телефону.", "Сбой на стороне брокера."),
 ]
 TASKS = [
     ("Проверить восстановление из резервной копии", "orlov", 2),
@@ -137,7 +137,7 @@ def downtime(staff: dict[str, Actor], dice: random.Random) -> None:
     known = [cause for cause in CAUSES if cause[0] in sources]
     days = sorted(dice.uniform(1, 360) for _case in range(CASES))
     for number, days_ago in enumerate(reversed(days)):
-        source, text, measures = dice.choice(known)
+        source, text, measures, cause = dice.choice(known)
         start = now - timedelta(days=days_ago)
         case = suspensions.register(
             by=staff[dice.choice(["gusev", "orlov"])], process=dice.choice(processes), risk_source=sources[source],
@@ -145,8 +145,8 @@ def downtime(staff: dict[str, Actor], dice: random.Random) -> None:
             description=text, implementing_measures=measures,
         )  # fmt: skip
         if number < CASES - 4:
-            suspensions.close(case, by=staff["kravtsov"])
-    source, text, _measures = known[0]
+            suspensions.close(case, by=staff["kravtsov"], root_cause=cause)
+    source, text, _measures, _cause = known[0]
     suspensions.register(
         by=staff["orlov"], process=processes[-1], risk_source=sources[source], start=now - timedelta(minutes=42),
         description=text,

@@ -179,7 +179,8 @@ def test_an_incident_that_flaps_waits_for_somebody_again(group):
 def test_what_people_have_closed_is_not_taken_up_again(group):
     start = minutes_ago(20)
     play(group, [BAD, BAD, BAD, GOOD, GOOD], start)
-    suspensions.close(Suspension.objects.get(), by=acting(UserFactory(manager=True)))
+    case, by = Suspension.objects.get(), acting(UserFactory(manager=True))
+    suspensions.close(case, by=by, implementing_measures="A call.", root_cause="A cable.")
 
     play(group, [BAD, BAD, BAD], start + 5 * INTERVAL)
 

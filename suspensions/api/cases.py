@@ -16,6 +16,7 @@ from suspensions.filters import SuspensionFilter
 from suspensions.models import Suspension, SuspensionQuerySet
 from suspensions.rows import row_of
 from suspensions.serializers.cases import (
+    CloseSerializer,
     PlanSerializer,
     RegulateSerializer,
     ReopenSerializer,
@@ -41,7 +42,7 @@ VERBS = ("restore", "investigate", "close", "reopen", "plan", "call_off", "regul
 @extend_schema_view(
     restore=verb("Mark restored", "The process runs again since `finish`, or now.", RestoreSerializer),
     investigate=verb("Investigate", "The cause is being looked for.", NoteSerializer),
-    close=verb("Close", "Nothing is left to find out.", NoteSerializer),
+    close=verb("Close", "Nothing is left to find out: measures and root cause are written down.", CloseSerializer),
     reopen=verb("Reopen", "It is down after all: the finish is gone.", ReopenSerializer),
     plan=verb("Classify as planned or not", "Afterwards, for a reason.", PlanSerializer),
     call_off=verb("Call off", "Planned work does not take place: it leaves every figure.", ReasonSerializer),
@@ -143,7 +144,7 @@ class SuspensionViewSet(AttachmentsMixin, RegisteredViewSet):
 
     @action(detail=True, methods=["post"])
     def close(self, request: Request, pk: str) -> Response:
-        return self.do(services.close, NoteSerializer)
+        return self.do(services.close, CloseSerializer)
 
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, pk: str) -> Response:

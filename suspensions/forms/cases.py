@@ -1,16 +1,22 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Case, Q, When
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import organisation
 from attachments.forms import FilesForm
 from incidents.models import Incident
 from suspensions.forms.shares import MISSING, OF_A_CASE, ShareField
 from suspensions.models import RiskSource, Suspension, TechProcess
 from suspensions.models.suspension import TEXT_LIMIT
+from suspensions.services.rules import EARLIEST, LATEST, check_process
 from workflow.forms import MomentField, ahead
+from workflow.times import written
 
 
 def text(label: Any, rows: int = 3, **kwargs: Any) -> forms.CharField:
@@ -54,12 +60,34 @@ class CaseForm(forms.Form):
         return cleaned
 
 
+class ProcessesField(forms.ModelMultipleChoiceField):
+    """Every process, those of today first; of the others it is said when the organisation ran them."""
+
+    widget = forms.CheckboxSelectMultiple({"class": "form-check-input"})
+
+    def label_from_instance(self, process: TechProcess) -> str:  # type: ignore[override]
+        return str(process) if process.is_active_on(self.today) else f"{process} ({self.span(process)})"
+
+    def span(self, process: TechProcess) -> str:
+        words = [
+            gettext("from %(day)s") % {"day": written(process.active_from)} if process.active_from else "",
+            gettext("to %(day)s") % {"day": written(process.active_to)} if process.active_to else "",
+        ]
+        return " ".join(filter(None, words))
+
+    @property
+    def today(self) -> date:
+        return timezone.now().astimezone(organisation.current().zone).date()
+
+    def offer(self) -> None:
+        present = TechProcess.objects.present()
+        active = Q(pk__in=TechProcess.objects.active_on(self.today).values("pk"))
+        today_first = present.annotate(of_today=Case(When(active, then=0), default=1))
+        self.queryset = today_first.order_by("of_today", "number", "code")
+
+
 class RecordForm(CaseForm, FilesForm):
-    processes = forms.ModelMultipleChoiceField(
-        label=_("business processes"),
-        queryset=TechProcess.objects.none(),
-        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
-    )
+    processes = ProcessesField(label=_("business processes"), queryset=TechProcess.objects.none())
     planned = forms.BooleanField(
         label=_("planned work"),
         required=False,
@@ -80,7 +108,18 @@ class RecordForm(CaseForm, FilesForm):
         super().__init__(*args, **kwargs)
         if not classifies:
             del self.fields["note"]
-        self.fields["processes"].queryset = TechProcess.objects.active_on(timezone.localdate())  # type: ignore[attr-defined]
+        self.fields["processes"].offer()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Say at the processes themselves which of them the organisation did not run when the case began."""
+        cleaned = super().clean()
+        start = cleaned.get("start")
+        for process in cleaned.get("processes", ()) if start and EARLIEST <= start <= LATEST else ():
+            try:
+                check_process(process, start)
+            except ValidationError as error:
+                self.add_error("processes", error.messages)
+        return cleaned
 
 
 class EditForm(CaseForm):
@@ -121,6 +160,13 @@ class ReasonForm(forms.Form):
 class RestoreForm(NoteForm):
     finish = MomentField(label=_("runs again since"), initial=timezone.now)
     field_order = ["finish", "note"]
+
+
+class CloseForm(NoteForm):
+    implementing_measures = text(_("measures taken"))
+    root_cause = text(_("root cause"))
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    field_order = ["implementing_measures", "root_cause", "note"]
 
 
 class ReopenForm(NoteForm):

@@ -81,7 +81,7 @@ class SuspensionSerializer(serializers.Serializer):
     incident = serializers.IntegerField(allow_null=True)
     reportable = serializers.BooleanField()
     reportable_reason = serializers.CharField()
-    report_proposed_at = UtcDateTimeField(allow_null=True, help_text="When the limit of one case was exceeded.")
+    report_proposed_at = UtcDateTimeField(allow_null=True, help_text="When a report was proposed; null once taken back.")
     report_decided_at = UtcDateTimeField(allow_null=True, help_text="When a manager confirmed or declined that.")
     report_due_at = UtcDateTimeField(allow_null=True)
     reported_at = UtcDateTimeField(allow_null=True)
@@ -170,6 +170,13 @@ class SuspensionPatchSerializer(SuspensionCreateSerializer):
 
 class RestoreSerializer(NoteSerializer):
     finish = UtcDateTimeField(required=False, allow_null=True, help_text="When it ran again; absent: now.")
+
+
+class CloseSerializer(NoteSerializer):
+    """What is not given stays as it was written down before."""
+
+    implementing_measures = TextField(help_text="Measures taken: needed unless they are written down or it is planned.")
+    root_cause = TextField(help_text="Needed unless it is written down already or the work is planned.")
 
 
 class ReopenSerializer(NoteSerializer):

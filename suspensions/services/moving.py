@@ -1,21 +1,23 @@
 """The verbs that lead a downtime case along its statuses."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from suspensions.models import Segment, Suspension
-from suspensions.notifications import tell_called_off, tell_reopened, tell_restored
+from suspensions.notifications import tell_called_off, tell_registered, tell_reopened, tell_restored
 from suspensions.services import rules
-from suspensions.services.registering import next_number
+from suspensions.services.registering import next_number, next_numbers
 from workflow.actor import Actor
-from workflow.models import MoveRefused
+from workflow.models import Event, MoveRefused
+from workflow.models.stateful import differs
 
 Status = Suspension.Status
 
@@ -75,6 +77,50 @@ def confirm(suspension: Suspension, *, by: Actor, note: str = "") -> None:
     if case.status != Status.DRAFT or not case.can_move(wanted):
         raise MoveRefused(case, wanted)
     suspension.move(wanted, verb="confirm", by=by, note=note, number=next_number(case.start))
+    tell_confirmed(suspension, by=by)
+
+
+def tell_confirmed(case: Suspension, *, by: Actor) -> None:
+    """Of what still runs, or is to come, the same people hear as when it is recorded; an old journal stays quiet."""
+    if case.finish is None:
+        tell_registered(case, by=by)
+
+
+@transaction.atomic
+def confirm_block(keys: Sequence[int], *, by: Actor, note: str = "") -> int:
+    """Take those of the cases that are drafts into the journal, numbered by their times; return how many."""
+    rules.require_on(by, "suspension.confirm")
+    drafts = Suspension.objects.present().filter(pk__in=keys, status=Status.DRAFT).order_by("start", "pk")
+    cases = list(drafts.select_for_update())
+    for case, number in zip(cases, next_numbers([case.start for case in cases]), strict=True):
+        case.number, case.status = number, Status.RESTORED if case.finish else Status.REGISTERED
+    Suspension.objects.bulk_update(cases, ["number"])
+    status = Case(When(finish=None, then=Value(Status.REGISTERED)), default=Value(Status.RESTORED))
+    drafts.filter(number__isnull=False).update(status=status, version=F("version") + 1, updated_at=Now())
+    Event.objects.bulk_create(confirmed(case, by=by, note=note) for case in cases)
+    for case in cases:
+        tell_confirmed(case, by=by)
+    return len(cases)
+
+
+def confirmed(case: Suspension, *, by: Actor, note: str) -> Event:
+    before, after = {"status": Status.DRAFT, "number": None}, {"status": case.status, "number": case.number}
+    return Event.line(case, by=by, verb="confirm", before=before, after=after, note=note)
+
+
+@transaction.atomic
+def discard_block(keys: Sequence[int], *, by: Actor, note: str) -> int:
+    """Hide those of the cases that are drafts, as deleting does; return how many."""
+    rules.require_on(by, "suspension.import")
+    drafts = Suspension.objects.present().filter(pk__in=keys, status=Status.DRAFT).order_by("pk")
+    cases = list(drafts.select_for_update())
+    hidden = {"deleted_at": Now(), "deleted_by": by.user, "deletion_note": note}
+    Suspension.objects.filter(pk__in=[case.pk for case in cases]).update(
+        **hidden, version=F("version") + 1, updated_at=Now()
+    )
+    told = {"by": by, "verb": "delete", "after": {"deleted": True}, "note": note}
+    Event.objects.bulk_create(Event.line(case, **told) for case in cases)
+    return len(cases)
 
 
 def investigate(suspension: Suspension, *, by: Actor, note: str = "") -> None:
@@ -85,10 +131,21 @@ def investigate(suspension: Suspension, *, by: Actor, note: str = "") -> None:
     suspension.move(Status.INVESTIGATING, verb="investigate", by=by, note=note)
 
 
-def close(suspension: Suspension, *, by: Actor, note: str = "") -> None:
-    """Confirm that nothing is left to find out or to write down."""
+@transaction.atomic
+def close(suspension: Suspension, *, by: Actor, version: int | None = None, note: str = "", **texts: str) -> None:
+    """Confirm that nothing is left to find out: measures and root cause are written down, here at the latest.
+
+    `texts` are those of rules.CONCLUSION; what is not given stays as it was. Raises ValidationError for what is empty.
+    """
     rules.require_on(by, "suspension.close", suspension)
-    suspension.move(Status.CLOSED, verb="close", by=by, note=note, closed_at=Now(), closed_by=by.user)
+    case = suspension.locked()
+    case.expect_version(version)
+    if not case.can_move(Status.CLOSED):
+        raise MoveRefused(case, Status.CLOSED)
+    said = {name: text for name, text in texts.items() if differs(getattr(case, name), text)}
+    rules.check_concluded(case, **said)
+    case.move(Status.CLOSED, verb="close", by=by, note=note, closed_at=Now(), closed_by=by.user, **said)
+    suspension.refresh_from_db()
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
 """How a downtime case comes into being."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,11 +24,24 @@ from workflow.actor import Actor
 from workflow.models import Event
 
 Status = Suspension.Status
+BLOCK = 500  # cases that an import stores at once
 SERVER_SET = ["number", "author", "deleted_by", "closed_by", "process", "risk_source", "incident"]
 
 
 @transaction.atomic
-def register(
+def register(*, by: Actor, files: Sequence[File] = (), draft: bool = False, note: str = "", **facts: Any) -> Suspension:
+    """Record that a process was down, or is down while there is no finish, and give the case its number.
+
+    `facts` are those of `drawn_up`. Only an import makes drafts.
+    """
+    rules.require_on(by, "suspension.create")
+    case, pieces = drawn_up(by=by, note=note, **facts)
+    enter(case, pieces, draft=draft)
+    told(case, by=by, files=files, note=note)
+    return case
+
+
+def drawn_up(
     *,
     by: Actor,
     process: TechProcess,
@@ -38,20 +53,17 @@ def register(
     planned: bool = False,
     segments: Sequence[dict[str, Any]] = (),
     incident: Incident | None = None,
-    files: Sequence[File] = (),
-    draft: bool = False,
     note: str = "",
     **fields: Any,
-) -> Suspension:
-    """Record that `process` was down, or is down while `finish` is None, and give the case its number.
+) -> tuple[Suspension, list[Piece]]:
+    """Return a case that obeys every rule, and its pieces; nothing is stored. Raises ValidationError.
 
     Without a `kind` the degradation tells it. Planned work is announced before it starts; where it has begun, the
     `note` says why it is planned. `segments` are maps of start, finish and degradation whose envelope are the case's
-    times. Only an import makes drafts.
+    times.
     """
-    rules.require_on(by, "suspension.create")
     rules.check_times(start, finish, planned=planned)
-    if planned and not draft:
+    if planned:
         rules.check_planning(by, start, note)
     rules.check_planned_finish(start, fields.get("planned_finish"), planned=planned)
     rules.check_process(process, start)
@@ -63,26 +75,48 @@ def register(
         process=process, risk_source=risk_source, start=start, finish=finish, kind=rules.kind_of(kind, lost),
         degradation=lost, planned=planned, incident=incident, author=by.user, **fields,
     )  # fmt: skip
-    enter(case, pieces, draft=draft)
-    told(case, by=by, files=files, note=note)
-    return case
+    case.announced_at = timezone.now() if planned and start > timezone.now() else None
+    case.clean_fields(exclude=SERVER_SET)
+    return case, pieces
 
 
 def enter(case: Suspension, pieces: Sequence[Piece], *, draft: bool) -> None:
-    """Store a new case with its number and segments, in the status its finish tells. Raises ValidationError."""
+    """Store a new case with its number and segments, in the status its finish tells."""
     registered = Status.RESTORED if case.finish else Status.REGISTERED
     case.status = Status.DRAFT if draft else registered
-    case.announced_at = timezone.now() if case.planned and case.start > timezone.now() else None
-    case.clean_fields(exclude=SERVER_SET)
     case.number = None if draft else next_number(case.start)
     case.save(force_insert=True)
     Segment.objects.bulk_create(Segment(suspension=case, **piece._asdict()) for piece in pieces)
 
 
+@transaction.atomic
+def register_drafts(rows: Iterable[dict[str, Any]], *, by: Actor) -> list[Suspension]:
+    """Store what an import brings, block by block, all or none; nobody hears of drafts. Raises ValidationError."""
+    rules.require_on(by, "suspension.create")
+    made: list[Suspension] = []
+    for block in batched(rows, BLOCK):
+        drawn = [drawn_up(by=by, **row) for row in block]
+        for case, _pieces in drawn:
+            case.status, case.number = Status.DRAFT, None
+        cases = Suspension.objects.bulk_create(case for case, _pieces in drawn)
+        Segment.objects.bulk_create(
+            Segment(suspension=case, **piece._asdict()) for case, pieces in drawn for piece in pieces
+        )
+        lines = zip(cases, block, strict=True)
+        Event.objects.bulk_create(first_line(case, by=by, note=row.get("note", "")) for case, row in lines)
+        made += cases
+    return made
+
+
+def first_line(case: Suspension, *, by: Actor, note: str) -> Event:
+    after = {"status": case.status, "process": str(case.process), "start": case.start, "finish": case.finish}
+    present = {name: value for name, value in after.items() if value}
+    return Event.line(case, by=by, verb="record", after=present, note=note)
+
+
 def told(case: Suspension, *, by: Actor, files: Sequence[File], note: str) -> None:
     """Write the first line of the timeline, say it on the incident's too, and tell whom it concerns."""
-    after = {"status": case.status, "process": str(case.process), "start": case.start, "finish": case.finish}
-    Event.record(case, by=by, verb="record", after={name: value for name, value in after.items() if value}, note=note)
+    first_line(case, by=by, note=note).save(force_insert=True)
     if case.incident:
         Event.record(
             case.incident, by=by, verb="record-downtime", after={"suspension": case.label}, note=str(case.process)
@@ -114,13 +148,30 @@ def register_siblings(
 
 
 def next_number(start: datetime) -> str:
-    """Return the next number of the organisation's year in which the case began, free of gaps.
+    """Return the next number of the year in which the case began."""
+    return next_numbers([start])[0]
 
-    The row of the series stays locked until the transaction ends: a case that is rolled back gives its number back.
+
+def next_numbers(starts: Sequence[datetime]) -> list[str]:
+    """Return the next numbers, in this order, of the organisation's years in which cases began, free of gaps.
+
+    The rows of the series stay locked until the transaction ends: what is rolled back gives its numbers back.
     """
-    year = start.astimezone(organisation.current().zone).year
+    zone = organisation.current().zone
+    years = [start.astimezone(zone).year for start in starts]
+    last = {year: taken(year, count) for year, count in sorted(Counter(years).items())}
+    numbers = []
+    for year in years:
+        last[year] += 1
+        numbers.append(f"{year}-{last[year]:04d}")
+    return numbers
+
+
+def taken(year: int, count: int) -> int:
+    """Take so many numbers of a year; return the last one before them."""
     NumberSeries.objects.get_or_create(year=year)
     series = NumberSeries.objects.select_for_update().get(year=year)
-    series.last += 1
+    before = series.last
+    series.last += count
     series.save(update_fields=["last"])
-    return f"{year}-{series.last:04d}"
+    return before

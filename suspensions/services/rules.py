@@ -16,8 +16,9 @@ from suspensions.models import Suspension, TechProcess
 from workflow.actor import Actor
 
 TOLERANCE = timedelta(minutes=5)  # clocks differ
-EARLIEST, LAST_YEAR = datetime(1990, 1, 1, tzinfo=UTC), 2199
+EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 Kind = Suspension.Kind
+CONCLUSION = ("implementing_measures", "root_cause")  # without which nobody can say what was learned
 
 
 def require_on(by: Actor, verb: str, suspension: Suspension | None = None) -> None:
@@ -48,7 +49,7 @@ def check_moment(name: str, moment: datetime) -> None:
         raise ValidationError({name: ValidationError(_("The time has no zone."), code="naive")})
     if moment < EARLIEST:
         raise ValidationError({name: ValidationError(_("The time lies before 1990."), code="invalid")})
-    if moment.year > LAST_YEAR:
+    if moment > LATEST:
         raise ValidationError({name: ValidationError(_("That is too far away."), code="invalid")})
 
 
@@ -82,11 +83,23 @@ def check_planning(by: Actor, start: datetime, note: str) -> None:
 
 def check_moved_start(by: Actor, case: Suspension, start: datetime, note: str) -> None:
     """Raise ValidationError where planned work would reach back over time that it was not planned for."""
-    if case.planned and start < case.start and case.status != Suspension.Status.DRAFT:
+    if case.planned and start < case.start:
         try:
             check_planning(by, start, note)
         except ValidationError as error:
             raise ValidationError({"start": error.error_dict.get("planned") or error.error_dict["note"]}) from error
+
+
+def check_reported(case: Suspension, reported_at: datetime | None) -> None:
+    """Raise ValidationError unless the regulator heard of the case after it began and by now."""
+    if reported_at is None:
+        return
+    check_moment("reported_at", reported_at)
+    if reported_at < case.start:
+        message = _("The regulator cannot have heard of it before it began.")
+        raise ValidationError({"reported_at": ValidationError(message, code="order")})
+    if reported_at > timezone.now() + TOLERANCE:
+        raise ValidationError({"reported_at": ValidationError(_("The moment lies in the future."), code="future")})
 
 
 def check_process(process: TechProcess, start: datetime) -> None:
@@ -95,6 +108,18 @@ def check_process(process: TechProcess, start: datetime) -> None:
     if not process.is_active_on(day):
         message = _("The process %(process)s was not active on that day.") % {"process": process}
         raise ValidationError({"process": ValidationError(message, code="inactive")})
+
+
+def check_concluded(case: Suspension, **said: str) -> None:
+    """Raise ValidationError for what neither stands in the case nor is `said` now; planned work needs none of it."""
+    Suspension(**said).clean_fields(exclude={field.name for field in Suspension._meta.fields} - said.keys())
+    words = {
+        "implementing_measures": _("Write down the measures taken: without them the case is not closed."),
+        "root_cause": _("Write down the root cause: without it the case is not closed."),
+    }
+    empty = [name for name in CONCLUSION if not said.get(name, getattr(case, name)).strip()]
+    if empty and not case.planned:
+        raise ValidationError({name: ValidationError(words[name], code="required") for name in empty})
 
 
 def share(value: Any) -> Decimal:

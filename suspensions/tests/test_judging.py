@@ -132,7 +132,7 @@ def test_a_journal_of_last_year_that_is_taken_in_does_not_tell_of_it(manager):
         lambda case, by: services.comment(case, by=by, text="Once more."),
         lambda case, by: services.correct(case, by=by, root_cause="A cable.", implementing_measures="A new one."),
         lambda case, by: services.regulate(case, by=by, reportable=True, reportable_reason="Clause 4"),
-        lambda case, by: services.close(case, by=by),
+        lambda case, by: services.close(case, by=by, implementing_measures="A new one.", root_cause="A cable."),
     ],
 )
 def test_what_is_no_fact_is_not_judged_again(act, now):
@@ -280,7 +280,7 @@ def due(case, now):
 
 
 def test_the_clock_runs_from_the_breach_through_gaps_and_shares(now):
-    process = limited(case_minutes=60, degradation_share=Decimal("0.2"), report_minutes=30)
+    process = limited(case_minutes=60, degradation_share=Decimal("0.2"), report_minutes=30, share_reported=False)
     case = down(process, now - 10 * HOUR, now - 2 * HOUR, degradation=Decimal("0.5"), kind="degradation")
     case.segments.all().delete()
     for hours, minutes, lost in ((10, 40, "0.5"), (9, 60, "0.1"), (8, 0, "0.5"), (5, 50, "0.3"), (3, 60, "0.5")):

@@ -209,7 +209,7 @@ def test_a_manager_investigates_closes_and_reopens():
     case, manager = record(), actor_of(UserFactory(manager=True))
     services.investigate(case, by=manager)
     services.restore(case, by=actor_of(case.author))
-    services.close(case, by=manager)
+    services.close(case, by=manager, implementing_measures="Restarted.", root_cause="Firmware.")
     assert (case.status, case.closed_by) == (Status.CLOSED, manager.user)
 
     services.reopen(case, by=manager, note="It came back.")

@@ -17,6 +17,7 @@ from attachments import views as attachments
 from incidents.models import Incident
 from suspensions import exports, lists, services
 from suspensions.forms.cases import (
+    CloseForm,
     CommentForm,
     EditForm,
     NoteForm,
@@ -50,8 +51,9 @@ DIALOGS = {
         _("The cause is being looked for."),
     ),
     "close": Dialog(
-        "suspension.close", services.close, NoteForm, _("Close the case"), pgettext_lazy("verb", "Close"),
-        _("The case is closed."), text=_("Measures and root cause are written down. A closed case is not changed."),
+        "suspension.close", services.close, CloseForm, _("Close the case"), pgettext_lazy("verb", "Close"),
+        _("The case is closed."),
+        text=_("Needs measures and root cause, but for planned work. A closed case is not changed."),
     ),
     "reopen": Dialog(
         "suspension.reopen", services.reopen, ReopenForm, _("Reopen the case"),

@@ -73,7 +73,24 @@ class Event(models.Model):
         internal: bool = False,
     ) -> "Event":
         """Write the one event of one change, in the transaction of that change."""
-        return cls.objects.create(
+        event = cls.line(subject, by=by, verb=verb, before=before, after=after, note=note, internal=internal)
+        event.save(force_insert=True)
+        return event
+
+    @classmethod
+    def line(
+        cls,
+        subject: models.Model,
+        *,
+        by: Actor,
+        verb: str,
+        before: dict | None = None,
+        after: dict | None = None,
+        note: str = "",
+        internal: bool = False,
+    ) -> "Event":
+        """Return the one event of one change, to be stored with many others."""
+        return cls(
             subject_type=ContentType.objects.get_for_model(subject),
             subject_id=subject.pk,
             actor=by.user,
