@@ -53,7 +53,7 @@ from notifications.chat_api import ChatViewSet
 from suspensions.analytics.api import AnalyticsExportView, AnalyticsView
 from suspensions.api import LimitViewSet, ProcessViewSet, RiskSourceViewSet, RiskViewSet, SuspensionViewSet
 from suspensions.budgets.api import BudgetsView, BudgetView, SuspensionAllowanceView
-from suspensions.importing.api import ConfirmDraftsView, ImportView
+from suspensions.importing.api import ConfirmDraftsView, DiscardDraftsView, ImportView
 from tasks.analytics.api import TaskRecordExportView, TaskRecordView
 from tasks.api import TaskViewSet
 from tasks.programmes.api import (
@@ -144,6 +144,7 @@ urlpatterns = [
     path("intake/", IntakeView.as_view(), name="intake"),
     path("suspensions/import/", ImportView.as_view(), name="suspension-import"),
     path("suspensions/import/confirm/", ConfirmDraftsView.as_view(), name="suspension-import-confirm"),
+    path("suspensions/import/discard/", DiscardDraftsView.as_view(), name="suspension-import-discard"),
     path("takeout/", TakeoutView.as_view(), name="takeout"),
     path("tasks/analytics/", TaskRecordView.as_view(), name="tasks-analytics"),
     path("tasks/analytics/export/", TaskRecordExportView.as_view(), name="tasks-analytics-export"),

@@ -8,9 +8,15 @@ from rest_framework.views import APIView
 
 from attachments.uploads import UploadParser
 from suspensions import importing
-from suspensions.importing.serializers import ConfirmedSerializer, ImportSerializer, ReportSerializer
+from suspensions.importing.serializers import (
+    ConfirmedSerializer,
+    DiscardedSerializer,
+    ImportSerializer,
+    ReportSerializer,
+)
 from workflow.actor import actor
 from workflow.api import valid
+from workflow.serializers import ReasonSerializer
 
 FORM = OpenApiExample(
     "Form",
@@ -31,6 +37,7 @@ REPORT = OpenApiExample(
     },
     response_only=True,
 )
+DISCARDED = OpenApiExample("Discarded", {"discarded": 41}, response_only=True)
 CONFIRMED = OpenApiExample("Confirmed", {"confirmed": 41}, response_only=True)
 
 
@@ -80,3 +87,20 @@ class ConfirmDraftsView(APIView):
     def post(self, request: Request) -> Response:
         by = actor(request)
         return Response({"confirmed": importing.confirm_drafts(importing.drafts_of(by.user), by=by)})
+
+
+class DiscardDraftsView(APIView):
+    policy = {"post": "suspension.import"}
+
+    @extend_schema(
+        operation_id="suspensions_import_discard",
+        summary="Throw one's drafts away",
+        description="All drafts that the caller imported and nobody took in yet are hidden, for a reason. An"
+        " administrator can bring each of them back.",
+        request=ReasonSerializer,
+        responses=DiscardedSerializer,
+        examples=[DISCARDED],
+    )
+    def post(self, request: Request) -> Response:
+        by, said = actor(request), valid(ReasonSerializer, request)
+        return Response({"discarded": importing.discard_drafts(importing.drafts_of(by.user), by=by, **said)})

@@ -144,6 +144,8 @@ COLUMNS = [
     Column("implementing_measures", gettext_lazy("Measures taken"), ("measures taken", "measures", "меры",
            "принятые меры", "реализуемые меры"), text),
     Column("root_cause", gettext_lazy("Root cause"), ("root cause", "cause", "причина", "первопричина"), text),
+    Column("note", gettext_lazy("Why planned"), ("why planned", "reason", "почему плановые", "основание",
+           "обоснование"), text),
     Column("loss", gettext_lazy("Loss"), ("loss", "убыток", "потери", "ущерб", "сумма потерь"), number),
     Column("currency", gettext_lazy("Currency"), ("currency", "валюта"), text),
 ]  # fmt: skip

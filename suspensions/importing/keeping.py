@@ -30,7 +30,10 @@ class Kept(NamedTuple):
     def open(self) -> BinaryIO:
         return storage.received().open(self.name)
 
-    def forget(self) -> None:
+    def claim(self) -> None:
+        """Use the ticket up. Raises ValidationError where it was; whoever calls sees to it that nobody else does."""
+        if not storage.received().exists(self.name):
+            raise gone()
         storage.received().delete(self.name)
 
 

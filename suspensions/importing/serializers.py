@@ -29,5 +29,9 @@ class ReportSerializer(serializers.Serializer):
     drafts = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of the drafts that were written.")
 
 
+class DiscardedSerializer(serializers.Serializer):
+    discarded = serializers.IntegerField(help_text="Drafts that are hidden now.")
+
+
 class ConfirmedSerializer(serializers.Serializer):
     confirmed = serializers.IntegerField(help_text="Drafts that got a number and count from now on.")

@@ -1,8 +1,9 @@
 """Judging and writing an old journal. Nothing is written before somebody who may import asks for it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import batched
 from typing import Any, BinaryIO, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -10,19 +11,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.policy import require
 from suspensions import shares
 from suspensions.importing import columns, tables
 from suspensions.models import RiskSource, Suspension, SuspensionQuerySet, TechProcess
 from suspensions.services import rules
-from suspensions.services.moving import confirm
-from suspensions.services.registering import register
+from suspensions.services.moving import confirm_block, discard_block
+from suspensions.services.registering import BLOCK, drawn_up, register_drafts
 from workflow.actor import Actor
 from workflow.search import fold
 from workflow.times import duration
-
-LEFT_OUT = ["number", "author", "deleted_by", "closed_by", "process", "risk_source", "incident"]
 
 
 class Fault(NamedTuple):
@@ -53,7 +52,7 @@ def judge(file: BinaryIO, *, by: Actor) -> Report:
     require(by.user, "suspension.import")
     head, *body = tables.below_head(tables.rows(file), columns.are_named)
     header = columns.header_of(head.cells)
-    reader = Reader(header, Dictionaries.load())
+    reader = Reader(header, Dictionaries.load(), by)
     report = Report(ignored=header.ignored, zone=str(header.zone))
     for row in body:
         case, faults = reader.read(row)
@@ -96,8 +95,9 @@ class Dictionaries(NamedTuple):
 class Reader:
     """Reads row by row, so that a case that stands twice in one file is noticed too."""
 
-    def __init__(self, header: columns.Header, dictionaries: Dictionaries):
+    def __init__(self, header: columns.Header, dictionaries: Dictionaries, by: Actor):
         self.header = header
+        self.by = by
         self.dictionaries = dictionaries
 
     def read(self, row: tables.Row) -> tuple[dict[str, Any], list[Fault]]:
@@ -106,7 +106,7 @@ class Reader:
         if not faults:
             try:
                 case = self.shared(self.looked_up(case))
-                check(case)
+                drawn_up(by=self.by, **case)
                 self.remember(case)
             except ValidationError as error:
                 faults = faults_of(row.number, error)
@@ -161,16 +161,6 @@ def is_moment(value: Any) -> bool:
     return isinstance(value, datetime)
 
 
-def check(case: dict[str, Any]) -> None:
-    """Raise ValidationError unless `register` would take the case."""
-    planned = case.get("planned", False)
-    rules.check_times(case["start"], case.get("finish"), planned=planned)
-    rules.check_process(case["process"], case["start"])
-    lost = rules.share(case.get("degradation", 1))
-    fields = {name: case[name] for name in case.keys() - {"degradation", "kind"}}
-    Suspension(**fields, kind=rules.kind_of(case.get("kind"), lost), degradation=lost).clean_fields(exclude=LEFT_OUT)
-
-
 def faults_of(row: int, error: ValidationError) -> list[Fault]:
     """Return the refusals of the rules as faults of columns."""
     if not hasattr(error, "error_dict"):
@@ -179,14 +169,33 @@ def faults_of(row: int, error: ValidationError) -> list[Fault]:
 
 
 @transaction.atomic
-def write(report: Report, *, by: Actor, skip_bad: bool = False) -> list[Suspension]:
-    """Write the good rows as drafts, all or none. Raises ValidationError while there are bad ones, unless skipped."""
+def write(
+    report: Report, *, by: Actor, skip_bad: bool = False, claim: Callable[[], None] | None = None
+) -> list[Suspension]:
+    """Write the good rows as drafts, all or none. Raises ValidationError while there are bad ones, unless skipped.
+
+    One import at a time: of two that bring the same, by two clicks or two doors, the later finds the cases there.
+    `claim` uses up what may be used once, and raises ValidationError where that happened before.
+    """
     require(by.user, "suspension.import")
     if report.faults and not skip_bad:
         raise ValidationError(_("Some rows are wrong. Correct them, or say that they are to be left out."))
     if not report.good:
         raise ValidationError(_("There is no row to import."))
-    return [register(by=by, draft=True, **case) for case in report.good]
+    Organisation.objects.select_for_update(no_key=True).first()  # the row that everybody has stands for the queue
+    if claim:
+        claim()
+    expect_new(report.good)
+    return register_drafts(report.good, by=by)
+
+
+def expect_new(rows: Sequence[dict[str, Any]]) -> None:
+    """Raise ValidationError where the journal got one of the cases since they were judged."""
+    starts = [row["start"] for row in rows]
+    near = Suspension.objects.present().filter(start__range=(min(starts), max(starts)))
+    known = set(near.values_list("process_id", "start", "finish").iterator())
+    if any((row["process"].pk, row["start"], row.get("finish")) in known for row in rows):
+        raise ValidationError(_("The journal has got some of these cases meanwhile. Look at the file again."))
 
 
 def drafts_of(user: User) -> SuspensionQuerySet:
@@ -194,12 +203,22 @@ def drafts_of(user: User) -> SuspensionQuerySet:
     return Suspension.objects.present().filter(author=user, status=Suspension.Status.DRAFT).order_by("start", "pk")
 
 
-@transaction.atomic
-def confirm_drafts(cases: Iterable[Suspension] | Sequence[Suspension], *, by: Actor, note: str = "") -> int:
-    """Take drafts into the journal, the oldest case first so that numbers follow the times; return how many."""
+def confirm_drafts(cases: SuspensionQuerySet, *, by: Actor, note: str = "") -> int:
+    """Take drafts into the journal, the oldest case first so that numbers follow the times; return how many.
+
+    Each block is a transaction of its own: the series of numbers is free between two, and what was interrupted goes on.
+    """
     require(by.user, "suspension.confirm")
-    count = 0
-    for case in cases:
-        confirm(case, by=by, note=note)
-        count += 1
-    return count
+    return sum(confirm_block(keys, by=by, note=note) for keys in blocks(cases))
+
+
+def discard_drafts(cases: SuspensionQuerySet, *, by: Actor, note: str) -> int:
+    """Throw drafts away, for a reason: hidden with their timelines, an administrator can bring each back."""
+    require(by.user, "suspension.import")
+    if not note.strip():
+        raise ValidationError({"note": ValidationError(_("Say why the drafts are discarded."), code="required")})
+    return sum(discard_block(keys, by=by, note=note.strip()) for keys in blocks(cases))
+
+
+def blocks(cases: SuspensionQuerySet) -> Iterator[tuple[int, ...]]:
+    return batched(list(cases.values_list("pk", flat=True)), BLOCK)

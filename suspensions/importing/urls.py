@@ -6,4 +6,5 @@ urlpatterns = [
     path("", views.import_journal, name="import"),
     path("template/", views.template, name="import-template"),
     path("confirm/", views.confirm_drafts, name="confirm-drafts"),
+    path("discard/", views.discard_drafts, name="discard-drafts"),
 ]

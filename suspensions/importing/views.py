@@ -71,9 +71,7 @@ def handled(request: HttpRequest, form: forms.Form, context: dict[str, Any]) -> 
     with kept.open() as stored:
         report = importing.judge(stored, by=by)
     context |= {"report": report, "kept": kept}
-    drafts = importing.write(report, by=by, skip_bad=True)
-    kept.forget()
-    return len(drafts)
+    return len(importing.write(report, by=by, skip_bad=True, claim=kept.claim))
 
 
 @require_POST
@@ -83,6 +81,20 @@ def confirm_drafts(request: HttpRequest) -> HttpResponse:
     count = importing.confirm_drafts(importing.drafts_of(by.user), by=by)
     told = ngettext("%(count)s case is in the journal now.", "%(count)s cases are in the journal now.", count)
     messages.success(request, told % {"count": count})
+    return redirect("suspensions:import")
+
+
+@require_POST
+@by_policy("suspension.import")
+def discard_drafts(request: HttpRequest) -> HttpResponse:
+    by = actor(request)
+    try:
+        count = importing.discard_drafts(importing.drafts_of(by.user), by=by, note=request.POST.get("note", ""))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        told = ngettext("%(count)s draft is discarded.", "%(count)s drafts are discarded.", count)
+        messages.success(request, told % {"count": count})
     return redirect("suspensions:import")
 
 

@@ -4,11 +4,13 @@ import io
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from accounts.tests.factories import UserFactory
 from attachments.tests.storages import disk  # noqa: F401 - a fixture
+from suspensions.importing import keeping
 from suspensions.models import Suspension
 from suspensions.tests.factories import RiskSourceFactory, TechProcessFactory
 
@@ -86,6 +88,23 @@ def test_a_ticket_is_good_for_its_owner_alone(client, manager):
     assert client.post(PAGE, {"ticket": ticket}).status_code == 400
     assert client.post(PAGE, {"ticket": "forged"}).status_code == 400
     assert not Suspension.objects.exists()
+
+
+def test_a_ticket_works_once_though_both_clicks_looked_at_it(manager):
+    kept = keeping.keep(io.BytesIO(TEXT.encode()), "journal.csv", manager)
+    first, second = (keeping.kept(kept.ticket, manager) for _click in range(2))
+    first.claim()
+    with pytest.raises(ValidationError):
+        second.claim()
+
+
+def test_the_drafts_of_the_wrong_file_are_discarded_by_page_and_api(client, manager):
+    for address in (f"{PAGE}discard/", f"{API}discard/"):
+        client.post(API, {"file": file(), "commit": "true", "skip_bad": "true"})
+        assert client.post(address, {"note": ""}).status_code in (302, 400)
+        assert Suspension.objects.present().count() == 2
+        client.post(address, {"note": "The wrong file."})
+        assert not Suspension.objects.present().exists()
 
 
 @pytest.mark.parametrize("body", [{}, {"file": SimpleUploadedFile("a.csv", b"")}])

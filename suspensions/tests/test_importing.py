@@ -12,9 +12,11 @@ from accounts import organisation
 from accounts.models import Organisation
 from accounts.tests.factories import UserFactory
 from notifications.models import Notice
-from suspensions import importing
+from suspensions import importing, services
 from suspensions.models import Suspension
+from suspensions.services.moving import discard_block
 from suspensions.tests.factories import RiskSourceFactory, SuspensionFactory, TechProcessFactory
+from workflow.models import Event
 from workflow.tests.actors import actor_of
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +119,97 @@ def test_the_same_case_does_not_come_in_twice(manager):
     assert faults(report) == [(2, ""), (4, "")]
 
 
+PLANNED = "Process;Risk source;Start;Finish;Planned;Why planned"
+
+
+def test_past_planned_work_needs_its_reason_as_by_every_door(manager):
+    bare = f"{GOOD.split(';;')[0]};yes;"
+    assert importing.judge(table(bare, head=PLANNED), by=manager).faults[0].column == "Why planned"
+
+    report = importing.judge(table(f"{bare}Agreed in letter 7", head=PLANNED), by=manager)
+    [case] = importing.write(report, by=manager)
+    assert (case.planned, Event.objects.about(case).get().note) == (True, "Agreed in letter 7")
+
+
+def test_the_start_of_a_planned_draft_does_not_move_into_the_past_without_a_reason(manager):
+    draft = SuspensionFactory(draft=True, planned=True, start=timezone.now() + timedelta(days=1), author=manager.user)
+    with pytest.raises(ValidationError):
+        services.correct(draft, by=manager, start=timezone.now() - timedelta(days=1))
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_draft_that_still_runs_is_told_of_when_it_is_taken_in(manager, many):
+    process = TechProcessFactory(owner=UserFactory())
+    runs = SuspensionFactory(draft=True, author=manager.user, process=process)
+    SuspensionFactory(draft=True, author=manager.user, process=process, finish=timezone.now())
+    if many:
+        importing.confirm_drafts(importing.drafts_of(manager.user), by=manager)
+    else:
+        services.confirm(runs, by=manager)
+
+    told = Notice.objects.get(recipient=process.owner)
+    assert (told.kind, told.url) == ("suspension.registered", runs.get_absolute_url())
+
+
+def test_many_drafts_are_taken_in_as_one_by_one(manager):
+    importing.write(importing.judge(table(GOOD, GOOD.replace("2026", "2025")), by=manager), by=manager)
+    one, other = importing.drafts_of(manager.user)
+    importing.confirm_drafts(importing.drafts_of(manager.user), by=manager)
+    alone = SuspensionFactory(draft=True, finish=timezone.now())
+    services.confirm(alone, by=manager)
+
+    lines = [Event.objects.about(case).latest("pk") for case in (one, alone)]
+    assert [line.verb for line in lines] == ["confirm"] * 2
+    assert [(line.before, set(line.after)) for line in lines] == [
+        ({"status": "draft", "number": None}, {"status", "number"})
+    ] * 2
+    one.refresh_from_db(), other.refresh_from_db()
+    assert (one.number, one.version, other.number) == ("2025-0001", 2, "2026-0001")
+
+
+def test_an_import_is_discarded_for_a_reason_and_comes_back(manager):
+    importing.write(importing.judge(table(GOOD), by=manager), by=manager)
+    others = SuspensionFactory(draft=True)
+    with pytest.raises(ValidationError):
+        importing.discard_drafts(importing.drafts_of(manager.user), by=manager, note=" ")
+    assert importing.discard_drafts(importing.drafts_of(manager.user), by=manager, note="The wrong year.") == 1
+
+    assert list(Suspension.objects.present()) == [others]
+    case = Suspension.objects.exclude(pk=others.pk).get()
+    assert (case.deleted_by, case.deletion_note) == (manager.user, "The wrong year.")
+    assert Event.objects.about(case).latest("pk").verb == "delete"
+    assert importing.judge(table(GOOD), by=manager).faults == []
+    services.undelete(case, by=actor_of(UserFactory(admin=True)))
+    assert importing.drafts_of(manager.user).get() == case
+
+
+def test_nobody_discards_what_entered_the_journal(manager):
+    importing.write(importing.judge(table(GOOD), by=manager), by=manager)
+    drafts = importing.drafts_of(manager.user)
+    keys = list(drafts.values_list("pk", flat=True))
+    importing.confirm_drafts(drafts, by=manager)
+
+    assert discard_block(keys, by=manager, note="Late.") == 0
+
+
+def test_of_two_that_import_the_same_the_later_writes_nothing(manager):
+    first, second = (importing.judge(table(GOOD), by=manager) for _click in range(2))
+    importing.write(first, by=manager)
+    with pytest.raises(ValidationError):
+        importing.write(second, by=manager)
+
+    assert Suspension.objects.count() == 1
+
+
+def test_a_large_import_costs_few_statements_a_block(manager, django_assert_max_num_queries):
+    lines = [GOOD.replace("10:00", f"10:{minute:02d}") for minute in range(60)]
+    report = importing.judge(table(*lines), by=manager)
+    with django_assert_max_num_queries(15):
+        importing.write(report, by=manager)
+    with django_assert_max_num_queries(15):
+        assert importing.confirm_drafts(importing.drafts_of(manager.user), by=manager) == 60
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 def test_russian_tables_are_read_in_any_usual_encoding(manager, encoding, separator):
@@ -131,8 +224,8 @@ def test_russian_tables_are_read_in_any_usual_encoding(manager, encoding, separa
 
 def test_a_sheet_is_read_with_its_own_times(manager):
     file = book(
-        ["Process", "Risk source", "Start", "Finish", "Planned", "Colour"],
-        ["25", "Provider", datetime(2026, 3, 5, 10), datetime(2026, 3, 5, 11), "yes", "red"],
+        ["Process", "Risk source", "Start", "Finish", "Planned", "Colour", "Why planned"],
+        ["25", "Provider", datetime(2026, 3, 5, 10), datetime(2026, 3, 5, 11), "yes", "red", "Letter 7"],
         [],
         ["25", "Provider", "=NOW()", None, None, None],
     )
