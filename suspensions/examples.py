@@ -108,6 +108,7 @@ LIMIT = OpenApiExample(
         "year_warn": 80,
         "degradation_warn": 80,
         "report_minutes": 1440,
+        "share_reported": True,
         "corrects": None,
         "correction_note": "",
         "status": "approved",

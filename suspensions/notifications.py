@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -59,7 +60,7 @@ OVERRUN = kind(
     _("Planned work past its end: %(suspension)s"),
     _(
         "It was to be over by %(finish)s. Mark it restored or move its planned finish; "
-        "if it never took place, a manager calls it off."
+        "a manager classifies it as not planned, or calls it off if it never took place."
     ),
 )
 CALLED_OFF = kind(
@@ -104,11 +105,14 @@ def tell_registered(suspension: Suspension, *, by: Actor) -> None:
 
 
 def tell_overrun(suspension: Suspension, *, by: Actor) -> None:
-    """Ask the owner and the author of planned work what became of it."""
-    notify(
-        owners(suspension), kind=OVERRUN, subject=suspension, by=by,
-        context={"suspension": suspension, "finish": suspension.overruns_at},
-    )  # fmt: skip
+    """Ask the owner and the author of planned work what became of it; whoever classifies is led to that at once."""
+    context = {"suspension": suspension, "finish": suspension.overruns_at}
+    asked = list(User.objects.active().people().filter(Q(role=Role.MANAGER) | Q(pk__in=concerned(suspension))))
+    classifying = [person for person in asked if allows(person, "suspension.plan", suspension)]
+    others = [person for person in asked if person not in classifying]
+    notify(others, kind=OVERRUN, subject=suspension, context=context, by=by)
+    page = reverse("suspensions:plan", args=[suspension.pk])
+    notify(classifying, kind=OVERRUN, subject=suspension, context=context, by=by, url=page)
 
 
 def tell_called_off(suspension: Suspension, *, by: Actor, note: str) -> None:

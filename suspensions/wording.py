@@ -13,6 +13,7 @@ VERBS = {
     "call-off": Wording(_("called it off"), "close", "grey"),
     "regulate": Wording(_("changed what the regulator hears"), "report", "violet"),
     "propose-report": Wording(_("proposed a report to the regulator"), "report", "amber"),
+    "withdraw-report": Wording(_("took the proposal back: no limit is broken"), "report", "grey"),
     "segments": Wording(_("changed the segments"), "edit"),
     "record-downtime": Wording(_("recorded downtime"), "downtime", "amber"),
     "add": Wording(_("added it"), "plus"),

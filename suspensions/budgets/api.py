@@ -17,13 +17,12 @@ from rest_framework.views import APIView
 from suspensions.analytics.forms import LocalMomentField
 from suspensions.analytics.reading import entry, minutes, plain
 from suspensions.analytics.schema import PROCESS, EntrySerializer
-from suspensions.budgets.reckoning import Allowance, Budget, budgets, own_use
+from suspensions.budgets.reckoning import LEVELS, Allowance, Budget, budgets, own_use
 from suspensions.budgets.versions import concerned
 from suspensions.models import Suspension, TechProcess
 from workflow import times
 
 AT = OpenApiParameter("at", OpenApiTypes.DATETIME, description="As of this moment, not in the future.")
-LEVELS = ["no_limit", "ok", "warning", "exceeded"]
 
 
 class RunningSerializer(serializers.Serializer):

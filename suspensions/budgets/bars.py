@@ -8,7 +8,7 @@ from suspensions.analytics.charts import per_cent
 from suspensions.analytics.reading import minutes
 from suspensions.budgets.reckoning import Allowance
 
-TONES = {"exceeded": "red", "warning": "amber", "ok": "grey", "no_limit": "grey"}
+TONES = {"exceeded": "red", "used_up": "red", "warning": "amber", "ok": "grey", "no_limit": "grey"}
 SCALE = 1.2  # the bar goes to 120 % of the limit
 
 
@@ -36,7 +36,7 @@ def bar(found: Allowance) -> Bar:
         allowed=wording.lasting(minutes(found.allowed)) if found.allowed is not None else "",
         left=wording.lasting(minutes(max(left, 0))),
         over=wording.lasting(minutes(-left)) if left < 0 else "",
-        percent=None if found.percent is None else int(found.percent),
+        percent=found.percent_shown,
         width=per_cent(min(share, SCALE) / SCALE),
         warn=per_cent(found.warn / 100 / SCALE),
         tone=TONES[found.level],

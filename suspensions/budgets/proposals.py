@@ -1,16 +1,18 @@
 """Which cases the regulator must probably hear of. A manager decides.
 
-A case is proposed once by what it first breaks, while its degradation exceeds the allowed share: the limit of one case;
-where none is set but a share, that share; or the limit of the year, if that breaks within it. Nothing is reported and
-no case is reportable until a manager confirms; whoever declines says why. The clock runs from the very moment of the
-breach, reckoned from the segments, whenever somebody notices or enters it, for as long as the limit says.
+A case is proposed once by what it first breaks: the allowed share of degradation, where the limit says that this alone
+is to be reported; while that share is exceeded the limit of one case; or the limit of the year, if that breaks within
+it. Nothing is reported and no case is reportable until a manager confirms; whoever declines says why. The clock runs
+from the very moment of the breach, reckoned from the segments, whenever somebody notices or enters it, for as long as
+the limit says. A proposal that nobody has decided is taken back by itself once a correction leaves nothing broken.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db import transaction
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -22,9 +24,9 @@ from suspensions.budgets.judging import Judged
 from suspensions.budgets.reckoning import countable
 from suspensions.budgets.versions import counted, in_force
 from suspensions.intervals import Stretch
-from suspensions.models import ProcessLimit
+from suspensions.models import GivenWarning, ProcessLimit, Suspension, Unjudged
 from suspensions.notifications import REPORT_PROPOSED, managers
-from suspensions.services import propose_report
+from suspensions.services import propose_report, withdraw_report
 from workflow.actor import Actor
 
 
@@ -36,14 +38,31 @@ class Breach(NamedTuple):
     reason: str
 
 
-def propose(cases: Iterable[Judged], at: datetime, *, by: Actor) -> int:
-    """Propose what exceeds its limits by now; return how many that were. May run twice at once."""
+def propose(cases: Iterable[Judged], at: datetime, *, by: Actor, changed: Container[int] = ()) -> int:
+    """Propose what exceeds its limits by now; return how many that were. May run twice at once.
+
+    Of the cases that `changed` all budgets are known that concern them: only there is it certain that none is broken.
+    """
     told = 0
     for each in cases:
-        if not (each.case.reportable or each.case.report_proposed_at):
-            breach = min(breaches(each, at), key=lambda breach: breach.moment, default=None)
-            told += say(each, breach, at, by=by) if breach else 0
+        proposed = each.case.reportable or each.case.report_proposed_at
+        if proposed and not (each.case.awaits_decision and each.case.pk in changed):
+            continue
+        breach = min(breaches(each, at), key=lambda breach: breach.moment, default=None)
+        if breach is None and proposed:
+            take_back(each.case, at, by=by)
+        elif breach and not proposed:
+            told += say(each, breach, at, by=by)
     return told
+
+
+@transaction.atomic
+def take_back(case: Suspension, at: datetime, *, by: Actor) -> None:
+    """Let a proposal go with what was told of it; another case of the process may be what breaks the year now."""
+    if withdraw_report(case, by=by):
+        told = GivenWarning.objects.standing().filter(scope=GivenWarning.Scope.REPORT)
+        told.filter(about__startswith=f"{case.pk} ").update(lapsed_at=at)
+        Unjudged.objects.create(process=case.process)
 
 
 def breaches(each: Judged, at: datetime) -> Iterator[Breach]:
@@ -54,7 +73,7 @@ def breaches(each: Judged, at: datetime) -> Iterator[Breach]:
         reason = _("Over the limit of one case, %(allowed)s (%(document)s).") % words
         yield Breach(each.allowance.broken[0], limit, reason)
     pieces = countable(case.process, intervals.union(counted(case, versions, at)))
-    if limit and limit.case_minutes is None and limit.degradation_share is not None and pieces:
+    if limit and limit.share_reported and limit.degradation_share is not None and pieces:
         words = {"share": per_cent(limit.degradation_share), "document": limit.document}
         reason = _("More of the service was lost than the allowed %(share)s %% (%(document)s).") % words
         yield Breach(pieces[0][0], limit, reason)

@@ -27,6 +27,7 @@ from suspensions.intervals import Openings, Stretch
 from suspensions.models import ProcessLimit, Suspension, TechProcess
 
 HALF, FULL = 50, 100
+LEVELS = ("no_limit", "ok", "warning", "used_up", "exceeded")  # from good to bad
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ class Allowance:
         return 100 * self.used / self.allowed if self.allowed else (FULL if self.used else 0)
 
     @property
+    def percent_shown(self) -> int | None:
+        """Whole per cent, rounded down wherever people read them: only what is used up is 100 %."""
+        return None if self.percent is None else int(self.percent)
+
+    @property
     def stages(self) -> list[str]:
         """The stages that are reached, the highest last."""
         steps = {"half": HALF, "warn": self.warn, "full": FULL}
@@ -62,9 +68,12 @@ class Allowance:
 
     @property
     def level(self) -> str:
+        """Exceeded is more than allowed; exactly as much is used up."""
         if self.allowed is None:
             return "no_limit"
-        words = {"half": "ok", "warn": "warning", "full": "exceeded"}
+        if self.used > self.allowed:
+            return "exceeded"
+        words = {"half": "ok", "warn": "warning", "full": "used_up"}
         return words[self.stages[-1]] if self.stages else "ok"
 
 
@@ -86,8 +95,7 @@ class Budget:
 
     @property
     def level(self) -> str:
-        levels = ("no_limit", "ok", "warning", "exceeded")
-        return max([self.year.level, *(found.level for _case, found in self.cases)], key=levels.index)
+        return max([self.year.level, *(found.level for _case, found in self.cases)], key=LEVELS.index)
 
 
 def budgets(processes: Sequence[TechProcess], at: datetime, *, whole_year: bool = False) -> list[Budget]:

@@ -1,7 +1,9 @@
 """The board of all budgets, and what the regulator still waits for."""
 
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,7 +18,7 @@ from suspensions.budgets.versions import concerned, local_day
 from suspensions.budgets.warnings import awaited
 from suspensions.models import GivenWarning, Suspension, TechProcess
 
-ORDER = ("exceeded", "warning", "ok", "no_limit")
+ORDER = ("exceeded", "used_up", "warning", "ok", "no_limit")
 WARNINGS_SHOWN = 20
 
 
@@ -40,25 +42,29 @@ def index(request: HttpRequest) -> HttpResponse:
         "organisation": organisation.current(),
         "warnings": GivenWarning.objects.standing().select_related("process")[:WARNINGS_SHOWN],
         "awaited": awaited().count(),
+        "overrun": overrun(request.user, now),
+        "may_plan": allows(request.user, "suspension.plan"),
     }
     return render(request, "suspensions/budgets/board.html", context)
+
+
+def overrun(user: Any, at: datetime) -> QuerySet[Suspension]:
+    """Planned work past its end: it counts in no budget for as long as nobody says what it is."""
+    return Suspension.objects.visible_to(user).overrun(at).select_related("process").order_by("start", "pk")
 
 
 @require_safe
 @by_policy("suspension.see")
 def reportable(request: HttpRequest) -> HttpResponse:
     visible = Suspension.objects.visible_to(request.user)
-    cases = awaited().filter(pk__in=visible.values("pk"))
+    cases = awaited().filter(pk__in=visible.values("pk"), reportable=True)
     done = visible.counted().filter(reported_at__isnull=False).select_related("process").order_by("-reported_at")[:20]
-    undated = visible.counted().filter(reportable=True, reported_at=None, report_due_at=None).select_related("process")
     proposed = visible.awaiting_decision().select_related("process").order_by("report_due_at", "pk")
-    cases = cases.filter(reportable=True)
     context = {
         "section": "budgets",
         "proposed": proposed,
         "may_decide": allows(request.user, "suspension.regulate"),
         "cases": cases,
         "done": done,
-        "undated": undated,
     }
     return render(request, "suspensions/budgets/reportable.html", context)

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts import organisation
 from accounts.models import Role, User
 from accounts.policy import allows
 from notifications.kinds import APP, EMAIL, Kind
@@ -23,7 +24,7 @@ from suspensions.analytics.reading import minutes
 from suspensions.budgets.judging import Judged, agenda, judged, looked_at, take_away
 from suspensions.budgets.proposals import per_cent, propose
 from suspensions.budgets.reckoning import Allowance, Budget
-from suspensions.budgets.versions import nearing
+from suspensions.budgets.versions import local_day, nearing
 from suspensions.models import GivenWarning, Suspension, TechProcess
 from workflow.actor import Actor, Channel
 
@@ -40,6 +41,7 @@ EXAMPLE = {
     "lost": "18",
     "share": "20",
     "due": "23.07.2026 19:20 MSK",
+    "said": _("Nobody has decided yet whether the regulator must hear of it."),
 }
 Scope = GivenWarning.Scope
 
@@ -54,13 +56,15 @@ def kind(name: str, label: Any, title: Any, body: Any, **options: Any) -> Kind:
 
 USED = _("%(used)s of %(allowed)s are used.")
 OF_YEAR = _("%(year)s: %(used)s of %(allowed)s are used.")
+UNDECIDED = _("Nobody has decided yet whether the regulator must hear of it.")
+UNDATED = _("The regulator must hear of it. No due time is set.")
 KINDS = [
     kind("budget.year", _("Downtime budget of the year runs low"), _("%(percent)s %% of the year: %(process)s"),
          OF_YEAR),
-    kind("budget.year_full", _("Downtime budget of the year used up"), _("Year's limit exceeded: %(process)s"), OF_YEAR,
+    kind("budget.year_full", _("Downtime budget of the year used up"), _("Year's limit used up: %(process)s"), OF_YEAR,
          critical=True, shown_to=manages),
     kind("budget.case", _("A case nears its limit"), _("%(percent)s %% of one case: %(suspension)s"), USED),
-    kind("budget.case_full", _("A case exceeded its limit"), _("Limit of one case exceeded: %(suspension)s"), USED,
+    kind("budget.case_full", _("A case used up its limit"), _("Limit of one case used up: %(suspension)s"), USED,
          critical=True, shown_to=manages),
     kind("budget.share", _("A degradation nears the allowed share"),
          _("%(lost)s %% of the service lost: %(suspension)s"),
@@ -72,6 +76,8 @@ KINDS = [
          _("The regulator must hear of it by %(due)s.")),
     kind("report.late", _("A report to the regulator is overdue"), _("Report overdue: %(suspension)s"),
          _("The regulator should have heard of it by %(due)s."), critical=True, shown_to=manages),
+    kind("report.open", _("A report to the regulator without a due time waits"), _("Report waits: %(suspension)s"),
+         "%(said)s"),
 ]  # fmt: skip
 KIND = {kind.name: kind for kind in KINDS}
 
@@ -104,7 +110,7 @@ def check(at: datetime, *, everything: bool = False) -> int:
     looks = looked_at(found, at)
     cases = list(judged(found, looks, at))
     told = settle([*of_years(looks), *of_cases(cases), *of_shares(cases)], at, by=by, over=found.cases)
-    told += propose(cases, at, by=by)
+    told += propose(cases, at, by=by, changed=found.cases)
     told += settle(list(of_reports(at)), at, by=by)
     take_away(found)
     return told
@@ -134,17 +140,32 @@ def of_shares(cases: Iterable[Judged]) -> Iterator[Claim]:
 
 
 def of_reports(at: datetime) -> Iterator[Claim]:
-    """Yield the reports that are due soon or late; a new due time begins anew."""
+    """Yield the reports that are due soon or late; a new due time begins anew. Then those without a due time."""
     for case in awaited().filter(report_due_at__lte=at + SOON):
         late = case.report_due_at is not None and case.report_due_at <= at
         about, stages = f"{case.pk} {case.report_due_at:%Y-%m-%dT%H:%M:%S}", ["soon", "late"] if late else ["soon"]
         context = {"suspension": case, "due": case.report_due_at}
         yield Claim(case.process, Scope.REPORT, about, stages, case, context, [case.process.owner_id, case.author_id])
+    yield from of_undated_reports(at)
+
+
+def of_undated_reports(at: datetime) -> Iterator[Claim]:
+    """Yield what waits without a due time: anew each working day, from the one after it was proposed on."""
+    working = organisation.working_time()
+    if not working.is_working(at):
+        return
+    today = local_day(at)
+    for case in awaited().filter(report_due_at=None):
+        if case.report_proposed_at and local_day(case.report_proposed_at) == today:
+            continue
+        context = {"suspension": case, "said": UNDECIDED if case.awaits_decision else UNDATED}
+        people = [] if case.awaits_decision else [case.process.owner_id, case.author_id]
+        yield Claim(case.process, Scope.REPORT, f"{case.pk} {today}", ["open"], case, context, people)
 
 
 def amounts(found: Allowance) -> dict[str, Any]:
     used, allowed = minutes(found.used), minutes(found.allowed)
-    return {"percent": int(found.percent or 0), "used": lasting(used), "allowed": lasting(allowed)}
+    return {"percent": found.percent_shown or 0, "used": lasting(used), "allowed": lasting(allowed)}
 
 
 def settle(claims: Sequence[Claim], at: datetime, *, by: Actor, over: Iterable[int] = ()) -> int:
@@ -189,11 +210,9 @@ def given(claim: Claim, stage: str, at: datetime) -> bool:
 
 
 def awaited() -> QuerySet[Suspension]:
-    """The cases that the regulator must still hear of, the most urgent first."""
-    waits = Q(reportable=True, reported_at=None)
-    waits |= Q(report_proposed_at__isnull=False, report_decided_at=None, reportable=False)
-    cases = Suspension.objects.counted().filter(waits, report_due_at__isnull=False)
-    return cases.select_related("process", "risk_source", "author").order_by("report_due_at", "pk")
+    """The cases that the regulator must, or may have to, hear of: the most urgent first, undated ones last."""
+    cases = Suspension.objects.report_awaited().select_related("process", "risk_source", "author")
+    return cases.order_by(F("report_due_at").asc(nulls_last=True), "pk")
 
 
 def concerned(people: Iterable[int | None]) -> QuerySet[User]:

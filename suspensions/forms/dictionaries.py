@@ -60,8 +60,8 @@ class LimitForm(DictionaryForm):
     class Meta:
         model = ProcessLimit
         fields = [
-            "valid_from", "valid_to", "case_minutes", "year_minutes", "degradation_share", "case_warn", "year_warn",
-            "degradation_warn", "report_minutes", "document",
+            "valid_from", "valid_to", "case_minutes", "year_minutes", "degradation_share", "share_reported",
+            "case_warn", "year_warn", "degradation_warn", "report_minutes", "document",
         ]  # fmt: skip
         widgets = {"valid_from": DayInput(), "valid_to": DayInput()}
 

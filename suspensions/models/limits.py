@@ -86,6 +86,11 @@ class ProcessLimit(Stateful):
         blank=True,
         help_text=_("How soon the regulator must hear of a case over its limit; empty: no due time is set by itself."),
     )
+    share_reported = models.BooleanField(
+        _("report beyond the share"),
+        default=True,
+        help_text=_("A report is proposed as soon as more is lost than the share; else only beyond the minutes."),
+    )
     corrects = models.ForeignKey(
         "self",
         verbose_name=_("corrects"),

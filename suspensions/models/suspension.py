@@ -38,6 +38,10 @@ ROW = (
 )  # fmt: skip
 
 
+UNDECIDED = Q(report_proposed_at__isnull=False, report_decided_at=None, reportable=False)
+AWAITED = Q(reportable=True, reported_at=None) | UNDECIDED
+
+
 class SuspensionQuerySet(RegisteredQuerySet["Suspension"]):
     def visible_to(self, user: Any) -> Self:
         """What this person may see; deleted cases only for those who may bring them back."""
@@ -58,12 +62,20 @@ class SuspensionQuerySet(RegisteredQuerySet["Suspension"]):
 
     def awaiting_decision(self) -> Self:
         """Counted cases for which a report was proposed that nobody has confirmed or declined."""
-        proposed = self.counted().filter(report_proposed_at__isnull=False)
-        return proposed.filter(report_decided_at=None, reportable=False)
+        return self.counted().filter(UNDECIDED)
+
+    def report_awaited(self) -> Self:
+        """Counted cases that the regulator must, or may have to, hear of and has not."""
+        return self.counted().filter(AWAITED)
 
     def announced(self) -> Self:
         """Planned windows that are still to come."""
         return self.counted().filter(finish=None, start__gt=timezone.now())
+
+    def overrun(self, at: datetime) -> Self:
+        """Planned work that runs past its end; where nobody said when that is, a day after it began."""
+        past = Q(planned_finish__lte=at) | Q(planned_finish=None, start__lte=at - timedelta(days=1))
+        return self.counted().filter(past, planned=True, finish=None, start__lte=at)
 
     def announced_within(self, start: datetime, finish: datetime) -> Self:
         """Planned work, announced before it began, that shares a moment with [start, finish).
@@ -221,9 +233,7 @@ class Suspension(Stateful):
             models.Index(fields=["risk_source", "-start"], name="suspension_of_source"),
             models.Index(fields=["author", "-start", "-id"], name="suspension_of_author"),
             models.Index(fields=["start"], name="suspension_unfinished", condition=Q(finish__isnull=True)),
-            models.Index(
-                fields=["report_due_at"], name="suspension_report_due", condition=Q(report_due_at__isnull=False)
-            ),
+            models.Index(fields=["report_due_at"], name="suspension_report_awaited", condition=AWAITED),
         ]
         constraints = [
             models.CheckConstraint(

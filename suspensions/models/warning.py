@@ -36,6 +36,7 @@ class GivenWarning(models.Model):
         FULL = "full", _("used up")
         SOON = "soon", _("due soon")
         LATE = "late", _("overdue")
+        OPEN = "open", _("no due time")
 
     process = models.ForeignKey(TechProcess, verbose_name=_("business process"), on_delete=models.CASCADE)
     scope = models.CharField(_("scope"), max_length=8, choices=Scope)
@@ -70,7 +71,7 @@ class GivenWarning(models.Model):
                 name="warning_scope_is_known", condition=Q(scope__in=["year", "case", "share", "report"])
             ),
             models.CheckConstraint(
-                name="warning_stage_is_known", condition=Q(stage__in=["half", "warn", "full", "soon", "late"])
+                name="warning_stage_is_known", condition=Q(stage__in=["half", "warn", "full", "soon", "late", "open"])
             ),
         ]
 

@@ -97,6 +97,9 @@ class LimitWriteSerializer(serializers.Serializer):
         min_value=0, max_value=10**6, required=False, allow_null=True,
         help_text="How soon the regulator must hear of a case over its limit.",
     )  # fmt: skip
+    share_reported = serializers.BooleanField(
+        required=False, help_text="Propose a report as soon as more is lost than the share; else beyond the minutes."
+    )
 
 
 class LimitCorrectSerializer(LimitWriteSerializer):
@@ -127,9 +130,9 @@ class LimitSerializer(serializers.ModelSerializer):
         model = ProcessLimit
         fields = [
             "id", "process", "valid_from", "valid_to", "case_minutes", "year_minutes", "degradation", "document",
-            "case_warn", "year_warn", "degradation_warn", "report_minutes", "corrects", "correction_note", "status",
-            "proposed_by",
-            "approved_by", "approved_at", "created_at", "updated_at", "version",
+            "case_warn", "year_warn", "degradation_warn", "report_minutes", "share_reported", "corrects",
+            "correction_note", "status", "proposed_by", "approved_by", "approved_at",
+            "created_at", "updated_at", "version",
         ]  # fmt: skip
 
     @extend_schema_field(EntrySerializer)

@@ -13,6 +13,7 @@ from suspensions.services.changing import (
     require_revision,
     revise,
     unplan,
+    withdraw_report,
 )
 from suspensions.services.dictionaries import (
     create_process,
@@ -80,4 +81,5 @@ __all__ = [
     "unlink",
     "unplan",
     "withdraw_limit",
+    "withdraw_report",
 ]

@@ -1,7 +1,7 @@
 """Corrections of a downtime case; the timeline keeps what stood there before."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import organisation
 from accounts.policy import require
-from suspensions.models import Suspension
+from suspensions.models import ProcessLimit, Suspension
 from suspensions.services import rules
 from suspensions.services.moving import reopen, restore
 from suspensions.services.registering import register
@@ -20,6 +21,7 @@ from workflow.actor import Actor
 TEXTS = {"description", "implementing_measures", "root_cause", "loss", "currency"}
 SHAPE = {"start", "finish", "kind", "degradation"}  # what the segments follow
 CORRECTED = TEXTS | SHAPE | {"process", "risk_source", "incident", "planned_finish"}
+UNPROPOSED: dict[str, Any] = {"report_proposed_at": None, "report_due_at": None, "reportable_reason": ""}
 REGULATOR = {"reportable", "reportable_reason", "report_due_at", "reported_at", "report_reference"}
 
 
@@ -98,13 +100,16 @@ def plan(
     if not planned and case.is_to_come:
         message = _("The work has not begun. Call it off instead.")
         raise ValidationError({"planned": ValidationError(message, code="future")})
+    if not planned and case.status == Suspension.Status.CLOSED:
+        case.planned = False
+        rules.check_concluded(case)
     fields: dict[str, Any] = {"planned": planned}
     if not planned:
         fields |= {"announced_at": None, "planned_finish": None}
     elif announced_at:
         fields["announced_at"] = announced_at
     if planned and case.awaits_decision:
-        fields |= {"report_proposed_at": None, "report_due_at": None, "reportable_reason": ""}
+        fields |= UNPROPOSED
     suspension.change(verb="plan", by=by, note=note, **fields)
 
 
@@ -129,13 +134,21 @@ def regulate(suspension: Suspension, *, by: Actor, version: int | None = None, n
     if wanted["reported_at"] and not wanted["reportable"]:
         message = _("Only a reportable case is reported.")
         raise ValidationError({"reported_at": ValidationError(message, code="invalid")})
-    if wanted["reported_at"] and wanted["reported_at"] > timezone.now() + rules.TOLERANCE:
-        message = _("The moment lies in the future.")
-        raise ValidationError({"reported_at": ValidationError(message, code="future")})
+    if wanted["reported_at"] != case.reported_at:
+        rules.check_reported(case, wanted["reported_at"])
+    if wanted["reportable"] and not (case.reportable or wanted["report_due_at"]):
+        wanted["report_due_at"] = usual_due(case)
     if case.awaits_decision:
         wanted["report_decided_at"] = timezone.now()
         wanted["report_due_at"] = wanted["report_due_at"] if wanted["reportable"] else None
     suspension.change(verb="regulate", by=by, note=note, version=version, **wanted)
+
+
+def usual_due(case: Suspension) -> datetime | None:
+    """Return by when the regulator must hear of a case that people declare: the limit's minutes from its start on."""
+    day = case.start.astimezone(organisation.current().zone).date()
+    limit = ProcessLimit.objects.in_force(day).filter(process=case.process_id, report_minutes__isnull=False).first()
+    return case.start + timedelta(minutes=limit.report_minutes or 0) if limit else None
 
 
 @transaction.atomic
@@ -146,6 +159,15 @@ def propose_report(suspension: Suspension, *, by: Actor, at: datetime, due: date
         return False
     fields: dict[str, Any] = {"report_proposed_at": at, "report_due_at": due, "reportable_reason": reason}
     return suspension.change(verb="propose-report", by=by, **fields)
+
+
+@transaction.atomic
+def withdraw_report(suspension: Suspension, *, by: Actor) -> bool:
+    """Take back a proposal that nobody has decided: what was corrected breaks no limit. Say whether there was one."""
+    case = suspension.locked()
+    if not case.awaits_decision or case.deleted_at:
+        return False
+    return suspension.change(verb="withdraw-report", by=by, **UNPROPOSED)
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ Status = ProcessLimit.Status
 EXCLUDED = ["process", "corrects", "proposed_by", "approved_by", "deleted_by", "status"]
 TERMS = [
     "valid_from", "valid_to", "case_minutes", "year_minutes", "degradation_share", "document", "case_warn",
-    "year_warn", "degradation_warn", "report_minutes",
+    "year_warn", "degradation_warn", "report_minutes", "share_reported",
 ]  # fmt: skip
 DAY = timedelta(days=1)
 
@@ -164,6 +164,8 @@ def changed(limit: ProcessLimit) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def said(limit: ProcessLimit) -> dict[str, Any]:
-    names = ("valid_from", "valid_to", "case_minutes", "year_minutes", "degradation_share", "document")
+    names = (
+        "valid_from", "valid_to", "case_minutes", "year_minutes", "degradation_share", "share_reported", "document",
+    )  # fmt: skip
     values = {name: getattr(limit, name) for name in names}
     return {name: value for name, value in values.items() if value is not None}

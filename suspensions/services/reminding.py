@@ -12,8 +12,8 @@ from workflow.actor import Actor
 
 def remind_of_planned(at: datetime, *, by: Actor) -> int:
     """Remind once of each planned work that runs past its end; a new end begins anew. May run twice at once."""
-    cases = Suspension.objects.running().filter(planned=True).select_related("process")
-    return sum(remind(case, by=by) for case in cases if case.overruns_at <= at)
+    cases = Suspension.objects.overrun(at).select_related("process")
+    return sum(remind(case, by=by) for case in cases)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from suspensions.budgets.bars import bar
 from suspensions.budgets.reckoning import own_use
 from suspensions.models import Suspension
 from workflow import times
+from workflow.models import Event
 
 register = template.Library()
 
@@ -39,6 +40,13 @@ def used_by(suspension: Suspension) -> dict[str, Any]:
         return {}
     case, years = used
     return {"suspension": suspension, "case": bar(case), "years": [(year, bar(found)) for year, found in years]}
+
+
+@register.simple_tag
+def refusal_to_report(suspension: Suspension) -> Event | None:
+    """The line of the timeline in which somebody declined to report a case that was proposed."""
+    decided = Event.objects.about(suspension).filter(verb="regulate", after__has_key="report_decided_at")
+    return decided.order_by("-pk").first()
 
 
 def muted(minutes: int | None) -> str:

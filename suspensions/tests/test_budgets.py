@@ -248,7 +248,7 @@ def test_a_case_that_ended_over_its_limit_between_two_looks_is_proposed_too():
     [{"planned": True}, {"kind": "degradation", "degradation": Decimal("0.1")}, {"start": timezone.now()}],
 )
 def test_what_stays_within_its_limit_is_not_proposed(fields):
-    process = limited(TechProcessFactory(), case_minutes=120, degradation_share=Decimal("0.2"))
+    process = limited(TechProcessFactory(), case_minutes=120, degradation_share=Decimal("0.2"), share_reported=False)
     case = down(process, **{"start": timezone.now() - timedelta(hours=3)} | fields)
     warnings.check(timezone.now())
     case.refresh_from_db()

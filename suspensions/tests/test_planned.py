@@ -409,3 +409,22 @@ def test_what_was_called_off_is_neither_running_nor_over(api):
 
     found = {word: client.get(f"/api/v1/suspensions/?open={word}").json()["count"] for word in ("true", "false")}
     assert found == {"true": 0, "false": 0}
+
+
+def test_work_past_its_end_is_one_click_from_being_classified(page):
+    case, chief = begun(), UserFactory(manager=True, language="en")
+    services.remind_of_planned(timezone.now(), by=jobs())
+    dialog = f"{case.get_absolute_url()}plan/"
+
+    assert Notice.objects.get(recipient=chief).url == dialog
+    assert Notice.objects.get(recipient=case.author).url == case.get_absolute_url()
+    client = page(chief)
+    assert dialog in client.get("/suspensions/budgets/").text
+    note = client.get(case.get_absolute_url()).text.split("Past its planned end")[1][:400]
+    assert dialog in note
+
+
+def test_the_board_is_silent_about_work_that_may_still_run(page):
+    begun(planned_finish=timezone.now() + HOUR)
+
+    assert not page(UserFactory()).get("/suspensions/budgets/").context["overrun"]

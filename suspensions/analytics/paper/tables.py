@@ -97,7 +97,7 @@ def worst(nearest: Nearest | None) -> list[str]:
 
 def against(found: Allowance) -> str:
     used = wording.lasting(minutes(found.used))
-    return used if found.percent is None else f"{used}, {found.percent:.0f}{wording.NB}%"
+    return used if found.percent is None else f"{used}, {found.percent_shown}{wording.NB}%"
 
 
 def allowed(amount: int | None) -> str:
