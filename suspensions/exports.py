@@ -44,6 +44,9 @@ NAMES = {
     "incident": gettext_lazy("Incident"),
     "start_after": gettext_lazy("From"),
     "start_before": gettext_lazy("Before"),
+    "touches_after": gettext_lazy("Period from"),
+    "touches_before": gettext_lazy("Period ends before"),
+    "touches_until": gettext_lazy("Period to"),
     "search": gettext_lazy("Search"),
     "q": gettext_lazy("Search"),
 }

@@ -1,16 +1,21 @@
 """What lists of the downtime journal can be narrowed by: the same for page, API and export."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
+from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
 
+from accounts import organisation
 from accounts.models import User
+from accounts.models.calendar import FIRST_YEAR, LAST_YEAR, year_message
 from incidents.models import Incident
+from suspensions.analytics.forms import LocalMomentField
 from suspensions.models import (
     ProcessLimit,
     ProcessLimitQuerySet,
@@ -50,6 +55,24 @@ class CodeFilter(django_filters.ModelChoiceFilter):
     field_class = CodeField
 
 
+class PeriodFilter(MomentFilter):
+    """An edge of a period; a date is its midnight where the organisation is, as in reports."""
+
+    field_class = LocalMomentField
+
+
+class DayField(forms.DateField):
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(year_message(), code="invalid")
+        return day
+
+
+class DayFilter(django_filters.Filter):
+    field_class = DayField
+
+
 class SuspensionFilter(django_filters.FilterSet):
     """Drafts are listed only where they are asked for."""
 
@@ -67,6 +90,11 @@ class SuspensionFilter(django_filters.FilterSet):
     incident = django_filters.ModelChoiceFilter(queryset=Incident.objects.all())
     start_after = MomentFilter(field_name="start", lookup_expr="gte", help_text=_("From this moment on."))
     start_before = MomentFilter(field_name="start", lookup_expr="lt", help_text=_("Before this moment."))
+    touches_after = PeriodFilter(
+        method="lasting", help_text=_("Lasted at or after this moment, whenever it began: a period as reports have it.")
+    )
+    touches_before = PeriodFilter(field_name="start", lookup_expr="lt", help_text=_("Began before that period ended."))
+    touches_until = DayFilter(method="begun", help_text=_("The last day of that period, where no moment is given."))
     search = django_filters.CharFilter(method="find", help_text=_("Words of its texts, or a number."))
     q = FullTextFilter("suspension")
     ordering = NamedOrdering(ORDERINGS)
@@ -84,6 +112,13 @@ class SuspensionFilter(django_filters.FilterSet):
         if not value:
             return rows.filter(finish__isnull=False)
         return rows.filter(finish=None, start__lte=timezone.now()).exclude(status=Suspension.Status.CALLED_OFF)
+
+    def lasting(self, rows: SuspensionQuerySet, name: str, value: datetime) -> SuspensionQuerySet:
+        return rows.filter(Q(finish=None) | Q(finish__gt=value) | Q(start__gte=value))
+
+    def begun(self, rows: SuspensionQuerySet, name: str, value: date) -> SuspensionQuerySet:
+        following = datetime.combine(value + timedelta(days=1), time(), organisation.current().zone)
+        return rows.filter(start__lt=following)
 
     def filter_queryset(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         rows = super().filter_queryset(queryset)
