@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('suspensions', '0011_limits_are_corrected'),
+        ('suspensions', '0012_folded_schedule'),
     ]
 
     operations = [
