@@ -1,8 +1,9 @@
 """What a look at the budgets has to judge: what runs, and what changed since the last look.
 
 What changed waits as notes in the database until it was judged, however long no worker runs. An old case does not speak
-up: it is judged as a case only if it ended at most RECENT before somebody entered or changed it, so that an old journal
-that is taken in stays quiet. Nothing is read but these cases; in a quiet minute that is none.
+up: it is judged as a case only if it ended at most RECENT before somebody entered or changed it, or if a report of it
+waits for a decision, so that an old journal that is taken in stays quiet. Nothing is read but these cases; in a quiet
+minute that is none.
 """
 
 from collections import defaultdict
@@ -62,7 +63,7 @@ class Judged(NamedTuple):
 
 def agenda(at: datetime, *, everything: bool) -> Agenda:
     """Return what is to be judged; `everything` takes in every process of today, for what changes without a case."""
-    found = Agenda()
+    found, old = Agenda(), set()
     last, this = new_years(at)
     for note in notes():
         if note.finish is None or note.finish <= at:
@@ -73,12 +74,16 @@ def agenda(at: datetime, *, everything: bool) -> Agenda:
         found.processes.add(process)
         if note.case and note.is_recent:
             found.cases.add(note.case)
+        elif note.case and not note.imported and note.reaches_into(last, at):
+            old.add(note.case)
         if note.reaches_into(last, this) and (note.is_recent or not note.imported):
             found.last_year.add(process)
         if note.process:
             found.last_year.add(note.process)
             lately = Suspension.objects.filter(process=note.process, finish__gte=note.at - RECENT)
             found.cases |= set(lately.values_list("pk", flat=True))
+    if old:  # what was proposed of them may be so no more
+        found.cases |= set(Suspension.objects.awaiting_decision().filter(pk__in=old).values_list("pk", flat=True))
     running = Suspension.objects.counted().filter(planned=False, finish=None, start__lte=at).order_by()
     found.processes |= set(running.values_list("process_id", flat=True))
     if everything:

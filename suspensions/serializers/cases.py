@@ -81,7 +81,7 @@ class SuspensionSerializer(serializers.Serializer):
     incident = serializers.IntegerField(allow_null=True)
     reportable = serializers.BooleanField()
     reportable_reason = serializers.CharField()
-    report_proposed_at = UtcDateTimeField(allow_null=True, help_text="When a report was proposed; null once taken back.")
+    report_proposed_at = UtcDateTimeField(allow_null=True, help_text="When a report was proposed.")
     report_decided_at = UtcDateTimeField(allow_null=True, help_text="When a manager confirmed or declined that.")
     report_due_at = UtcDateTimeField(allow_null=True)
     reported_at = UtcDateTimeField(allow_null=True)

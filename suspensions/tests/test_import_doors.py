@@ -99,11 +99,11 @@ def test_a_ticket_works_once_though_both_clicks_looked_at_it(manager):
 
 
 def test_the_drafts_of_the_wrong_file_are_discarded_by_page_and_api(client, manager):
-    for address in (f"{PAGE}discard/", f"{API}discard/"):
+    for address, form in ((f"{PAGE}discard/", {}), (f"{API}discard/", {"content_type": "application/json"})):
         client.post(API, {"file": file(), "commit": "true", "skip_bad": "true"})
-        assert client.post(address, {"note": ""}).status_code in (302, 400)
+        assert client.post(address, {"note": ""}, **form).status_code in (302, 400)
         assert Suspension.objects.present().count() == 2
-        client.post(address, {"note": "The wrong file."})
+        client.post(address, {"note": "The wrong file."}, **form)
         assert not Suspension.objects.present().exists()
 
 

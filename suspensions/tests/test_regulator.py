@@ -13,7 +13,7 @@ from suspensions import services
 from suspensions.budgets import warnings
 from suspensions.budgets.bars import bar
 from suspensions.budgets.reckoning import Allowance
-from suspensions.models import GivenWarning
+from suspensions.models import GivenWarning, Suspension
 from suspensions.tests.factories import SuspensionFactory, TechProcessFactory
 from suspensions.tests.limiting import count_by, down, limited, local
 from workflow.models import Event
@@ -147,6 +147,18 @@ def test_a_proposal_stays_while_something_is_broken_or_somebody_has_decided(mana
     services.regulate(case, by=actor_of(manager), reportable=True)
     assert mend(case).reportable
     assert case.reportable_reason
+
+
+def test_a_proposal_that_waits_for_long_is_taken_back_too():
+    case = slipped()
+    month = timedelta(days=30)
+    moved = {"start": case.start - month, "finish": case.finish - month}
+    Suspension.objects.filter(pk=case.pk).update(**moved)
+    case.segments.update(**moved)
+    case.refresh_from_db()
+    assert checked(case, timezone.now()).awaits_decision
+
+    assert mend(case).awaits_decision is False
 
 
 # By hand
