@@ -65,7 +65,7 @@ class ProcessesField(forms.ModelMultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple({"class": "form-check-input"})
 
-    def label_from_instance(self, process: TechProcess) -> str:  # type: ignore[override]
+    def label_from_instance(self, process: TechProcess) -> str:
         return str(process) if process.is_active_on(self.today) else f"{process} ({self.span(process)})"
 
     def span(self, process: TechProcess) -> str:
@@ -114,7 +114,9 @@ class RecordForm(CaseForm, FilesForm):
         """Say at the processes themselves which of them the organisation did not run when the case began."""
         cleaned = super().clean()
         start = cleaned.get("start")
-        for process in cleaned.get("processes", ()) if start and EARLIEST <= start <= LATEST else ():
+        if start is None or not EARLIEST <= start <= LATEST:
+            return cleaned  # it is said at the start itself
+        for process in cleaned.get("processes", ()):
             try:
                 check_process(process, start)
             except ValidationError as error:

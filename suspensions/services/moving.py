@@ -118,8 +118,9 @@ def discard_block(keys: Sequence[int], *, by: Actor, note: str) -> int:
     Suspension.objects.filter(pk__in=[case.pk for case in cases]).update(
         **hidden, version=F("version") + 1, updated_at=Now()
     )
-    told = {"by": by, "verb": "delete", "after": {"deleted": True}, "note": note}
-    Event.objects.bulk_create(Event.line(case, **told) for case in cases)
+    Event.objects.bulk_create(
+        Event.line(case, by=by, verb="delete", after={"deleted": True}, note=note) for case in cases
+    )
     return len(cases)
 
 
