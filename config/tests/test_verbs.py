@@ -57,6 +57,10 @@ def reason() -> dict[str, Any]:
     return NOTE
 
 
+def conclusion() -> dict[str, Any]:
+    return {"implementing_measures": "Switched over.", "root_cause": "A cut cable."}
+
+
 def saying() -> dict[str, Any]:
     return {"text": "Looked at it."}
 
@@ -86,7 +90,7 @@ VERBS = [
     Verb("tickets", "comments", "creator", "", "new", "deleted", saying),
     Verb("suspensions", "restore", "author", "", "restored", "closed"),
     Verb("suspensions", "investigate", "manager", "", "investigating", "restored"),
-    Verb("suspensions", "close", "manager", "restored", "closed", "investigating"),
+    Verb("suspensions", "close", "manager", "restored", "closed", "investigating", conclusion),
     Verb("suspensions", "reopen", "manager", "closed", "investigating", "investigating"),
     Verb("suspensions", "confirm", "manager", "draft", "registered", "restored"),
     Verb("suspensions", "delete", "admin", "", "registered", "deleted", reason),
