@@ -13,7 +13,7 @@ from suspensions import services
 from suspensions.budgets import warnings
 from suspensions.budgets.bars import bar
 from suspensions.budgets.reckoning import Allowance
-from suspensions.models import GivenWarning, Suspension
+from suspensions.models import GivenWarning, Suspension, Unjudged
 from suspensions.tests.factories import SuspensionFactory, TechProcessFactory
 from suspensions.tests.limiting import count_by, down, limited, local
 from workflow.models import Event
@@ -35,9 +35,12 @@ def manager():
 
 
 def proposed(at=MONDAY - 4 * HOUR, **fields):
-    return SuspensionFactory(
+    """A case that was proposed for a report and judged since."""
+    case = SuspensionFactory(
         start=at - HOUR, finish=at, status="restored", report_proposed_at=at, reportable_reason="Over.", **fields
     )
+    Unjudged.objects.all().delete()
+    return case
 
 
 def declared(**fields):
