@@ -1,4 +1,4 @@
-// Comforts of forms: sent once, drafts kept, presets, passwords shown, errors met first.
+// Comforts of forms: sent once, presets, passwords shown, errors met first.
 (() => {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
@@ -75,26 +75,5 @@
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("textarea")) return;
     event.preventDefault();
     event.target.form?.requestSubmit();
-  });
-
-  // What is typed into a form that asks for it stays in the browser until it is sent.
-  all("form[data-vk-draft]").forEach((form) => {
-    const key = `draft:${form.dataset.vkDraft}`;
-    const fields = () => all("textarea, input[type=text]", form);
-    try {
-      const kept = JSON.parse(localStorage.getItem(key) || "{}");
-      fields().forEach((field) => {
-        if (!field.value && kept[field.name]) field.value = kept[field.name];
-      });
-      form.addEventListener("input", () => {
-        localStorage.setItem(
-          key,
-          JSON.stringify(Object.fromEntries(fields().map((field) => [field.name, field.value]))),
-        );
-      });
-      form.addEventListener("submit", () => localStorage.removeItem(key));
-    } catch {
-      // A browser that keeps nothing keeps no drafts.
-    }
   });
 })();
