@@ -5,13 +5,15 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.working_time import MINUTE
 from suspensions.analytics.asking import HOUR
 from suspensions.analytics.reading import Line, Reading, boxes, minutes
 from suspensions.analytics.wording import NB, cases, date_of, lasting
+from workflow.times import day as day_of
 
 TOP, BASE, HEIGHT = 10, 158, 180  # pixels: the highest grid line, the axis, the whole
 MANY_DAYS = 92
@@ -106,7 +108,7 @@ def short(amount: int) -> str:
     """`45 min`, `1,5 h`: as short as an axis needs it."""
     if amount % 60 and amount < 120:
         return lasting(amount)
-    return _("%(count)s h").replace(" ", NB) % {"count": f"{amount / 60:g}".replace(".", ",")}
+    return _("%(count)s h").replace(" ", NB) % {"count": number_format(f"{amount / 60:g}")}
 
 
 def of_count(top: float) -> tuple[int, Any]:
@@ -128,7 +130,7 @@ def day_label(day: date, every: int, many: int) -> Label | None:
     """Days of a month by number, the first ones of months by name; what a phone has no room for is minor."""
     major = every == 1 or day.day % every == 0 or day.day == 1
     if many > 31:
-        return Label("", f"{day:%d.%m}", day.day == 15) if day.day in (1, 15) else None
+        return Label("", day_of(day, year=False), day.day == 15) if day.day in (1, 15) else None
     return Label("", str(day.day), not major)
 
 
@@ -136,14 +138,14 @@ def by_month(reading: Reading) -> Bars:
     lines = reading.by_month
     every = -(-len(lines) // 12)
     names = [
-        Label(
-            "", date_format(line.key, "F")[:3] if len(lines) <= 12 else f"{line.key:%m.%y}", bool(number % (2 * every))
-        )
-        if number % every == 0
-        else None
+        Label("", month_name(line.key, len(lines)), bool(number % (2 * every))) if number % every == 0 else None
         for number, line in enumerate(lines)
     ]
     return time_bars(lines, [date_format(line.key, "F Y") for line in lines], names)
+
+
+def month_name(first: date, many: int) -> str:
+    return date_format(first, "F")[:3] if many <= 12 else date_format(first, "m.y" if get_language() == "ru" else "M y")
 
 
 def time_bars(lines: Sequence[Line], names: Sequence[str], labels: Sequence[Label | None]) -> Bars:
@@ -155,11 +157,15 @@ def time_bars(lines: Sequence[Line], names: Sequence[str], labels: Sequence[Labe
 def histogram(reading: Reading) -> Bars:
     """How many cases lasted how long."""
     found = boxes(reading)
-    names = [_("up to %(length)s") % {"length": short(edge // MINUTE)} if edge else _("longer") for edge, _n in found]
+    names = [box_name(edge) for edge, _count in found]
     texts = [short(edge // MINUTE) if edge else f"> {short(found[-2][0] // MINUTE)}" for edge, _n in found]  # type: ignore[operator]
     words = [f"{name}: {cases(count)}" for name, (_edge, count) in zip(names, found, strict=True)]
     labels = [Label("", text, bool(number % 2)) for number, text in enumerate(texts)]
     return bars([count for _edge, count in found], words, labels, of_count)
+
+
+def box_name(edge: int | None) -> str:
+    return _("up to %(length)s") % {"length": short(edge // MINUTE)} if edge else _("longer")
 
 
 def rows(lines: Sequence[Line]) -> list[Row]:

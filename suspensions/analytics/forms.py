@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.models.calendar import FIRST_YEAR, LAST_YEAR, year_message
 from suspensions.analytics.asking import Query
 from suspensions.analytics.figures import earliest
-from suspensions.analytics.periods import LONGEST, PRESETS, Period, preset
+from suspensions.analytics.periods import LONGEST, PRESETS, Period, preset, shifted, shifted_days
 from suspensions.models import RiskSource, Suspension, TechProcess
 from workflow.filters import MomentField
 from workflow.refusals import invalid
@@ -112,3 +112,22 @@ def own(start: datetime, finish: datetime) -> Period:
     begins = [moment == moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for moment in (start, finish)]
     months = (finish.year - start.year) * 12 + finish.month - start.month if all(begins) else 0
     return Period(start, finish, months=months)
+
+
+def beside(period: Period, now: datetime) -> tuple[dict[str, str] | None, dict[str, str] | None]:
+    """Return what asks a page for the period of equal length before and after; None for what is not there yet."""
+    start, finish, months = period.start, period.finish, period.months
+    if finish <= start:
+        return None, None
+    earlier = (shifted(start, -months) if months else shifted_days(start, finish), start)
+    later = (finish, shifted(finish, months) if months else shifted_days(finish, start))
+    return asked_for(*earlier), asked_for(*later) if finish <= now else None
+
+
+def asked_for(start: datetime, finish: datetime) -> dict[str, str] | None:
+    """Return the parameters of a page for [start, finish): two days where it is made of days."""
+    if not FIRST_YEAR < start.year <= finish.year < LAST_YEAR:
+        return None
+    if start.time() == finish.time() == time():
+        return {"start": start.date().isoformat(), "last": (finish - timedelta(days=1)).date().isoformat()}
+    return {"start": start.isoformat(), "finish": finish.isoformat()}

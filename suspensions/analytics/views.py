@@ -4,22 +4,24 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.permissions import by_policy
 from suspensions.analytics import charts, sheets, wording
 from suspensions.analytics.files import FORMATS, report
-from suspensions.analytics.forms import PageForm
-from suspensions.analytics.periods import PRESETS
-from suspensions.analytics.reading import Figure, Reading, minutes
-from suspensions.models import Suspension
+from suspensions.analytics.forms import PageForm, beside
+from suspensions.analytics.periods import CUSTOM, PRESETS, Period
+from suspensions.analytics.reading import Figure, Reading, boxes, minutes
+from suspensions.models import RiskSource, Suspension, TechProcess
 from workflow.actor import actor
 from workflow.exports import filters_of
 from workflow.pagination import BoundedPaginator, Count
 
 CASES_ON_A_PAGE = 25
 MOST_PEOPLE = 200
+MOST_DAYS = 366
 
 
 class Tile(NamedTuple):
@@ -72,6 +74,8 @@ def context(request: HttpRequest, reading: Reading) -> dict[str, Any]:
         "sources": charts.rows(reading.by_risk_source),
         "durations": charts.histogram(reading),
         "heat": charts.heat(reading),
+        "day_rows": day_rows(reading),
+        "duration_rows": [(charts.box_name(edge), wording.cases(count)) for edge, count in boxes(reading)],
         "months": [
             (line, wording.of_line(line), wording.lasting(minutes(line.found.union))) for line in reading.by_month
         ],
@@ -80,29 +84,52 @@ def context(request: HttpRequest, reading: Reading) -> dict[str, Any]:
     }
 
 
+def day_rows(reading: Reading) -> list[tuple[str, str, str]]:
+    """Return the days with downtime as the charts draw them, to be read; more than a year of them is left out."""
+    if len(reading.by_day) > MOST_DAYS:
+        return []
+    return [
+        (wording.date_of(line.key), wording.cases(line.found.count), wording.lasting(minutes(line.found.union)))
+        for line in reading.by_day
+        if line.found.count
+    ]
+
+
 def chips(form: PageForm, reading: Reading | None = None) -> dict[str, Any]:
     """Return what narrows the figures, for the bar above them."""
-    processes, sources = (reading.processes, reading.risk_sources) if reading else ([], [])
+    processes = reading.processes if reading else TechProcess.objects.order_by("number", "code")
+    sources = reading.risk_sources if reading else RiskSource.objects.all()
+    period = reading.query.period if reading else None
+    earlier, later = beside(period, timezone.now()) if period else (None, None)
     planned = form.fields["planned"].choices[1:]  # type: ignore[attr-defined]
     return {
         "section": "analytics",
         "presets": PRESETS.items(),
-        "preset": reading.query.period.preset if reading else "",
+        "preset": period.preset if period else CUSTOM,
+        "typed": typed(form, period),
+        "earlier_period": earlier,
+        "later_period": later,
         "origins": Suspension.Origin.choices,
         "kinds": Suspension.Kind.choices,
         "planned_choices": planned,
         "process_choices": [(str(process.pk), str(process)) for process in processes],
         "source_choices": [(str(source.pk), source.name) for source in sources if source.deleted_at is None],
-        "people": people(reading) if reading else [],
+        "people": people(form.cleaned_data.get("user")),
         "filter_words": sheets.filter_words(reading) if reading else "",
         "formats": list(FORMATS),
     }
 
 
-def people(reading: Reading) -> list[tuple[str, str]]:
+def typed(form: PageForm, period: Period | None) -> dict[str, str]:
+    """Return the days of the period, or what was typed where that is none."""
+    if period:
+        return {"start": period.first_day.isoformat(), "last": period.last_day.isoformat()}
+    return {name: form.data.get(name, "")[:10] for name in ("start", "last")}
+
+
+def people(asked: User | None) -> list[tuple[str, str]]:
     """Return those who may have recorded a case, and always the one who is asked for."""
     known = User.objects.people().order_by("last_name", "first_name", "username")[:MOST_PEOPLE]
-    asked = reading.query.user
     found = {str(user.pk): user.name for user in [*([asked] if asked else []), *known]}
     return list(found.items())
 
