@@ -12,7 +12,7 @@ from accounts import organisation
 from attachments.forms import FilesForm
 from incidents.models import Incident
 from suspensions.forms.shares import MISSING, OF_A_CASE, ShareField
-from suspensions.models import RiskSource, Suspension, TechProcess
+from suspensions.models import Risk, RiskSource, Suspension, TechProcess
 from suspensions.models.suspension import TEXT_LIMIT
 from suspensions.services.rules import EARLIEST, LATEST, check_process
 from workflow.forms import MomentField, ahead
@@ -218,6 +218,12 @@ class SegmentForm(NoteForm):
     finish = MomentField(label=_("to"), required=False, help_text=_("Empty: to the end of the case."))
     degradation = ShareField()
     field_order = ["degradation", "start", "finish", "note"]
+
+
+class LinkRiskForm(forms.Form):
+    """The risk that came true in a case."""
+
+    risk = forms.ModelChoiceField(label=_("risk"), queryset=Risk.objects.present())
 
 
 class CommentForm(forms.Form):

@@ -51,12 +51,15 @@ def test_recording_shows_the_case(page, body):
 
 
 def test_several_processes_become_siblings(page, body):
-    page(UserFactory()).post(
-        "/suspensions/new/", body | {"processes": [TechProcessFactory().pk, TechProcessFactory().pk]}
-    )
+    client, processes = page(UserFactory()), [TechProcessFactory().pk, TechProcessFactory().pk]
+    answer = client.post("/suspensions/new/", body | {"processes": processes})
+    cases = Suspension.objects.all()
 
-    assert Suspension.objects.count() == 2
-    assert {case.incident for case in Suspension.objects.all()} == {Incident.objects.get()}
+    assert len(cases) == 2
+    assert {case.incident for case in cases} == {Incident.objects.get()}
+    assert answer["Location"] == Incident.objects.get().get_absolute_url()
+    told = client.get(answer["Location"]).text
+    assert all(case.number in told for case in cases)
 
 
 def test_a_degradation_is_typed_in_per_cent(page, body):

@@ -20,6 +20,7 @@ from suspensions.forms.cases import (
     CloseForm,
     CommentForm,
     EditForm,
+    LinkRiskForm,
     NoteForm,
     PlanForm,
     ReasonForm,
@@ -33,7 +34,7 @@ from suspensions.forms.cases import (
 from suspensions.lengths import scheduled
 from suspensions.models import Risk, Suspension
 from suspensions.views.dialogs import Dialog, dialog_page, did
-from workflow.actor import actor
+from workflow.actor import Actor, actor
 from workflow.exports import PAPER_FORMATS, filters_of
 from workflow.exports import export as send
 from workflow.models import Event
@@ -41,6 +42,12 @@ from workflow.navigation import way_back
 from workflow.pagination import BoundedPaginator
 
 EVENTS_ON_A_PAGE = 50
+
+
+def link_risk(case: Suspension, *, by: Actor, risk: Risk) -> None:
+    services.link(risk, by=by, suspension=case)
+
+
 DIALOGS = {
     "restore": Dialog(
         "suspension.restore", services.restore, RestoreForm, _("Mark the process restored"), _("Restored"),
@@ -79,6 +86,10 @@ DIALOGS = {
     "segment": Dialog(
         "suspension.edit", services.add_segment, SegmentForm, _("Another share of the service"), _("Save"),
         _("The segments are changed."), text=_("From then on another share was lost. What stood there gives way."),
+    ),
+    "link-risk": Dialog(
+        "risk.edit", link_risk, LinkRiskForm, _("Link a risk"), pgettext_lazy("verb", "Link"), _("The case is linked."),
+        text=_("The risk came true in this case: it counts among its events and losses of the year."),
     ),
     "delete": Dialog(
         "suspension.delete", services.delete, ReasonForm, _("Delete the case"), _("Delete"), _("The case is deleted."),
@@ -142,7 +153,7 @@ def card(request: HttpRequest, case: Suspension, comment: forms.Form) -> dict[st
         "siblings": siblings.select_related("process"),
         "risks": Risk.objects.visible_to(request.user).present().filter(suspensions=case),
         "may_see_risks": allows(request.user, "risk.see"),
-        "may_link": allows(request.user, "risk.edit"),
+        "may_link": case.number is not None and case.deleted_at is None and allows(request.user, "risk.edit"),
     }
 
 
@@ -172,8 +183,9 @@ def create(request: HttpRequest) -> HttpResponse:
         fields = {name: value for name, value in form.cleaned_data.items() if name != "file"}
         status = attachments.received(form, lambda files: record(request, form, made, fields | {"files": files}))
         if made:
-            messages.success(request, _("Downtime is recorded: %(number)s.") % {"number": made[0].label})
-            return redirect(made[0])
+            numbers = ", ".join(case.label for case in made)
+            messages.success(request, _("Downtime is recorded: %(number)s.") % {"number": numbers})
+            return redirect(made[0].incident if len(made) > 1 and made[0].incident else made[0])
     context = {"section": "suspensions", "form": form, "incident": incident}
     return render(request, "suspensions/create.html", context, status=status if form.errors else 200)
 
