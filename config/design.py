@@ -61,7 +61,7 @@ def context(user: Any) -> dict[str, Any]:
         "sheet_form": SampleSheet(auto_id="sheet_%s"),
         "spans": [42, 42 * 60, 75 * 60, 2 * 3600, 76 * 3600, None],
         "moments": [timezone.now() - timedelta(days=days) for days in (0, 1, 40, 400)],
-        "started": timezone.now() - timedelta(minutes=42, seconds=18),
+        "started": timedelta(minutes=42, seconds=18),
         "icons": icons(),
     }
 

@@ -26,17 +26,22 @@ def context(user: Any) -> dict[str, Any]:
     urgent = calm.active().for_list().by_urgency()
     may_take = allows(user, "incident.take")
     mine = Q(assignee=user, status=Status.IN_PROGRESS) if may_take else Q(reporter=user)
+    running = Suspension.objects.visible_to(user).running().select_related("process", "risk_source")
+    cases = list(running.order_by("start", "pk"))
+    down = [case for case in cases if not case.planned]
     figures = counted(incidents, ACTIVE & Q(assignee=user) if may_take else ACTIVE & mine)
     return {
         "section": "home",
         "figures": figures,
-        "headline": headline(figures),
+        "headline": headline(figures, len({case.process_id for case in down})),
         "storms": storms,
         "untaken": urgent.untaken()[:ROWS],
         "mine": urgent.filter(mine)[:ROWS],
         "taken": urgent.filter(status=Status.IN_PROGRESS).exclude(mine)[:ROWS],
         "resolved": incidents.filter(status=Status.RESOLVED).for_list().order_by("-updated_at")[:5],
-        "running": Suspension.objects.visible_to(user).running().select_related("process", "risk_source")[:ROWS],
+        "down": [{"case": case} for case in down[:ROWS]],
+        "down_count": len(down),
+        "works": [case for case in cases if case.planned][:ROWS],
         "may_take": may_take,
         "tasks": list(pressing(user)[:ROWS]) if allows(user, "task.done") else [],
         "form": ReportForm(),
@@ -57,10 +62,12 @@ def counted(incidents: Any, mine: Q) -> dict[str, Any]:
     )
 
 
-def headline(figures: dict[str, Any]) -> str:
+def headline(figures: dict[str, Any], down: int) -> str:
     """Say in one sentence how things stand."""
     if untaken := figures["untaken"]:
         return ngettext("%(count)s incident waits for somebody", "%(count)s incidents wait for somebody", untaken) % {
             "count": untaken
         }
+    if down:
+        return ngettext("%(count)s process does not work", "%(count)s processes do not work", down) % {"count": down}
     return _("Everything is taken") if figures["active"] else _("Nothing is broken")

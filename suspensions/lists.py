@@ -27,8 +27,8 @@ def tabs(user: Any) -> dict[str, tuple[Any, Q]]:
     now = timezone.now()
     shown = {
         "all": (_("All"), ~DRAFT),
-        "running": (_("Running"), LIVE & Q(start__lte=now)),
-        "announced": (_("Announced"), LIVE & Q(start__gt=now)),
+        "running": (_("Running"), LIVE & Q(start__lte=now, planned=False)),
+        "planned": (_("Planned work"), LIVE & Q(planned=True)),
         "restored": (_("To check"), Q(status=Status.RESTORED)),
         "mine": (_("Mine"), Q(author=user) & ~DRAFT),
         "closed": (_("Closed"), Q(status=Status.CLOSED)),
@@ -79,7 +79,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
 def counted_tabs(user: Any, current: str) -> list[dict[str, Any]]:
     """Count the small tabs in one query; closed ones and all are not worth the cost."""
     conditions = tabs(user)
-    small = [name for name in ("running", "announced", "restored", "drafts") if name in conditions]
+    small = [name for name in ("running", "planned", "restored", "drafts") if name in conditions]
     cases = Suspension.objects.visible_to(user).present().exclude(status=Status.CLOSED)
     counts = cases.aggregate(**{name: Count("pk", filter=conditions[name][1]) for name in small})
     return [

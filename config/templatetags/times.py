@@ -33,6 +33,12 @@ def day(value: date) -> str:
 
 
 @register.filter
+def whole_day(value: date | None) -> str:
+    """A day with its year, in the reader's language; a dash where there is none."""
+    return times.day(value, year=True) if value else times.UNKNOWN
+
+
+@register.filter
 def since(later: datetime | None, earlier: datetime | None) -> str:
     """How long after `earlier` something was."""
     return times.duration(later - earlier if later and earlier else None)
@@ -52,12 +58,22 @@ def today() -> str:
 
 
 @register.simple_tag
-def timer(start: datetime, extra: str = "") -> SafeString:
-    """A clock that runs on from `start`; without JavaScript it shows the time at which the page was made."""
-    seconds = max(0, int((timezone.now() - start).total_seconds()))
+def timer(counted: timedelta, extra: str = "") -> SafeString:
+    """A clock that runs on from what is counted so far; without JavaScript it shows that."""
+    return running("since", counted, extra)
+
+
+@register.simple_tag
+def countdown(left: timedelta, extra: str = "vk-timer-sm") -> SafeString:
+    """A clock that runs down to nothing from what is left."""
+    return running("left", left, extra)
+
+
+def running(direction: str, span: timedelta, extra: str) -> SafeString:
+    seconds = max(0, int(span.total_seconds()))
     shown = f"{seconds // times.HOUR}:{seconds % times.HOUR // times.MINUTE:02d}:{seconds % times.MINUTE:02d}"
-    template_ = '<time class="vk-timer {}" datetime="{}" data-vk-since="{}">{}</time>'
-    return format_html(template_, extra, times.utc(start), seconds, shown)
+    mark = '<time class="vk-timer {}" datetime="PT{}S" data-vk-{}="{}">{}</time>'
+    return format_html(mark, extra, seconds, direction, seconds, shown)
 
 
 @register.simple_tag

@@ -1,13 +1,13 @@
 """What templates print with: states, counters, times, links of a list, forms."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django import forms
 from django.http import QueryDict
 from django.template import Context, Template
 from django.test import RequestFactory
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from config.design import icons
@@ -84,10 +84,21 @@ def test_a_moment_carries_utc_and_reads_in_the_readers_zone():
 
 
 def test_a_timer_shows_where_it_stands_without_javascript():
-    mark = printed("{% timer start %}", start=timezone.now() - timedelta(hours=1, minutes=2, seconds=3))
+    mark = printed("{% timer counted %}", counted=timedelta(hours=1, minutes=2, seconds=3))
 
     assert ">1:02:03<" in mark
     assert 'data-vk-since="3723"' in mark
+
+
+def test_a_countdown_stops_at_nothing():
+    assert 'data-vk-left="59">0:00:59<' in printed("{% countdown left %}", left=timedelta(seconds=59))
+    assert 'data-vk-left="0">0:00:00<' in printed("{% countdown left %}", left=timedelta(seconds=-5))
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "4 Jul 2024"), ("ru", "04.07.2024")])
+def test_a_day_is_written_as_the_reader_writes_it(language, told):
+    with translation.override(language):
+        assert printed("{{ day|whole_day }}", day=date(2024, 7, 4)) == told
 
 
 def test_a_filter_is_added_and_removed_beside_the_others():

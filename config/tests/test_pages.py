@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from accounts.tests.factories import UserFactory
 from incidents.tests.factories import IncidentFactory
+from suspensions.tests.factories import ProcessLimitFactory, SuspensionFactory
 from tasks.tests.factories import TaskFactory
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +97,8 @@ def test_the_home_page_costs_a_fixed_number_of_queries(page, rows, django_assert
     user = UserFactory(technician=True)
     IncidentFactory.create_batch(rows)
     TaskFactory.create_batch(rows, executor=user, late=True)
+    for limit in ProcessLimitFactory.create_batch(rows, approved=True):
+        SuspensionFactory(process=limit.process)
     client = page(user)
 
     with django_assert_max_num_queries(12):

@@ -40,6 +40,7 @@
       window.htmx?.process(other);
       all("[data-vk-toast]", other).forEach(greet);
     });
+    tick();
     document.dispatchEvent(new Event("vk:renewed"));
   };
   document.addEventListener("vk:arrived", (event) => renew(event.detail));
@@ -50,10 +51,11 @@
       if (busy() || !navigator.onLine) return;
       try {
         const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-        if (answer.ok && !answer.redirected) renew(await answer.text());
-        tell(answer.ok || answer.status < 500);
+        const shown = answer.ok && !answer.redirected;
+        if (shown) renew(await answer.text());
+        tell(answer.redirected ? "over" : answer.status < 500 ? "fresh" : "offline", shown);
       } catch {
-        tell(false);
+        tell("offline");
       }
     }, every * 1000);
   }
@@ -80,6 +82,7 @@
     try {
       const answer = await fetch(link.href);
       const sheet = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("sheet");
+      if (!sheet) throw new Error(answer.statusText);
       find("#dialog-content").replaceChildren(sheet);
       bootstrap.Modal.getOrCreateInstance("#dialog").show();
     } catch {
@@ -95,31 +98,43 @@
     bootstrap.Modal.getInstance("#dialog").hide();
   });
 
-  // Without a connection the page says how old it is, and its timers stop there.
-  const bar = find("[data-vk-offline]");
-  let online = true;
-  function tell(now) {
-    if (!bar || now === online) return;
-    online = now;
-    bar.hidden = online;
-    const clock = new Date();
-    if (!online) find("[data-vk-offline-since]").textContent = `${two(clock.getHours())}:${two(clock.getMinutes())}`;
+  // Without a connection, or when the session is over, the page says how old it is, and its timers stop there.
+  let state = "fresh";
+  let renewed = new Date();
+  function tell(now, shown = false) {
+    if (shown) renewed = new Date();
+    if (now === state) return;
+    state = now;
+    const form = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+    const asOf = renewed.toLocaleString(document.documentElement.lang, form);
+    all("[data-vk-as-of]").forEach((place) => (place.textContent = asOf));
+    all("[data-vk-stale]").forEach((bar) => (bar.hidden = bar.dataset.vkStale !== state));
   }
-  addEventListener("online", () => tell(true));
-  addEventListener("offline", () => tell(false));
-  if (!navigator.onLine) tell(false);
+  addEventListener("online", () => tell("fresh"));
+  addEventListener("offline", () => tell("offline"));
+  if (!navigator.onLine) tell("offline");
+  // What htmx asks for in the background meets the sign-in page first when the session is over: it belongs nowhere here.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const entry = find("[data-vk-stale=over] a");
+    if (!entry || new URL(event.detail.xhr.responseURL).pathname !== entry.pathname) return;
+    event.detail.shouldSwap = false;
+    tell("over");
+  });
 
-  // What runs is counted on from the figures that the server gave: up from since, down to zero from left.
-  const started = Date.now();
+  // What runs is counted on from the figures that the server gave, each from when it was first seen here: up from since,
+  // down to zero from left.
   const clock = (seconds) => `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-  setInterval(() => {
-    if (!online) return;
-    const gone = Math.floor((Date.now() - started) / 1000);
-    all("[data-vk-since]").forEach((timer) => (timer.textContent = clock(Number(timer.dataset.vkSince) + gone)));
-    all("[data-vk-left]").forEach(
-      (timer) => (timer.textContent = clock(Math.max(0, Number(timer.dataset.vkLeft) - gone))),
-    );
-  }, 1000);
+  function tick() {
+    if (state !== "fresh") return;
+    const now = Date.now();
+    all("[data-vk-since], [data-vk-left]").forEach((timer) => {
+      const gone = Math.floor((now - (timer.vkSeen ??= now)) / 1000);
+      const { vkSince: since, vkLeft: left } = timer.dataset;
+      timer.textContent = clock(since ? Number(since) + gone : Math.max(0, Number(left) - gone));
+    });
+  }
+  tick();
+  setInterval(tick, 1000);
 
   // A request of htmx that failed is told, never swallowed.
   const silent = (event) => event.target.closest("[data-vk-silent]");
@@ -137,5 +152,5 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (document.hidden && silent(event)) event.preventDefault();
   });
-  document.addEventListener("htmx:sendError", () => tell(false));
+  document.addEventListener("htmx:sendError", () => tell("offline"));
 })();

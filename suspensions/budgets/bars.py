@@ -1,6 +1,6 @@
 """An allowance as people look at it, on the board and on the card of a case."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from suspensions.analytics import wording
@@ -9,6 +9,7 @@ from suspensions.analytics.reading import minutes
 from suspensions.budgets.reckoning import Allowance
 
 TONES = {"exceeded": "red", "used_up": "red", "warning": "amber", "ok": "grey", "no_limit": "grey"}
+SECOND = timedelta(seconds=1)
 SCALE = 1.2  # the bar goes to 120 % of the limit
 
 
@@ -26,9 +27,10 @@ class Bar(NamedTuple):
     level: str
     breach: datetime | None
     broken: datetime | None
+    counts_down: timedelta | None = None
 
 
-def bar(found: Allowance) -> Bar:
+def bar(found: Allowance, at: datetime) -> Bar:
     share = (found.percent or 0) / 100
     left = found.left or 0
     return Bar(
@@ -43,4 +45,13 @@ def bar(found: Allowance) -> Bar:
         level=found.level,
         breach=found.breach,
         broken=found.broken_at,
+        counts_down=counted_down(found, at),
     )
+
+
+def counted_down(found: Allowance, at: datetime) -> timedelta | None:
+    """Return what is left where every second from now on takes one of it: not across hours that do not count."""
+    if found.breach is None or found.left is None:
+        return None
+    left = timedelta(microseconds=found.left)
+    return left if abs(found.breach - at - left) < SECOND else None

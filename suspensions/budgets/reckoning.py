@@ -12,7 +12,7 @@
 Source: the formulas 2 to 4 for the indicators of one event and of the calendar year of operational reliability.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -98,12 +98,21 @@ class Budget:
         return max([self.year.level, *(found.level for _case, found in self.cases)], key=LEVELS.index)
 
 
-def budgets(processes: Sequence[TechProcess], at: datetime, *, whole_year: bool = False) -> list[Budget]:
-    """Return the budget of each process, in their order; `whole_year`: of the year that ended at that very moment."""
+def budgets(
+    processes: Sequence[TechProcess],
+    at: datetime,
+    *,
+    whole_year: bool = False,
+    running: Mapping[int, list[Suspension]] | None = None,
+) -> list[Budget]:
+    """Return the budget of each process, in their order; `whole_year`: of the year that ended at that very moment.
+
+    `running`: all unplanned cases that run, by process, with their segments, where somebody holds them already.
+    """
     inside = (at - MICROSECOND if whole_year else at).astimezone(organisation.current().zone)
     versions = versions_of(processes)
     start = intervals.midnight(inside.date().replace(month=1, day=1), organisation.current().zone)
-    running = running_at(processes, at)
+    running = running_at(processes, at) if running is None else running
     ended = ended_in(datetime_of(start), at)
     shares = tuple((pk, part.start, part.finish, part.share) for pk, some in versions.items() for part in some)
     islands = used(ended, at, (start, shares), lambda cases: used_in(cases, start, moment_of(at), versions))

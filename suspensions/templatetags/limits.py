@@ -8,8 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from suspensions.budgets.bars import bar
-from suspensions.budgets.reckoning import own_use
+from suspensions.budgets.glance import use_of
 from suspensions.models import Suspension
 from workflow import times
 from workflow.models import Event
@@ -32,14 +31,10 @@ def limit_cells(limits: dict[int, Any], process: Any) -> SafeString:
     return format_html(cell * 2, *(part for label, of in values for part in (muted(of), label, minutes_or_none(of))))
 
 
-@register.inclusion_tag("suspensions/budgets/used.html")
-def used_by(suspension: Suspension) -> dict[str, Any]:
+@register.inclusion_tag("suspensions/budgets/used.html", takes_context=True)
+def used_by(context: dict[str, Any], suspension: Suspension) -> dict[str, Any]:
     """What a case used of what one case and a year may last; nothing for what does not count."""
-    used = own_use(suspension, timezone.now())
-    if used is None:
-        return {}
-    case, years = used
-    return {"suspension": suspension, "case": bar(case), "years": [(year, bar(found)) for year, found in years]}
+    return {"request": context["request"], **use_of(suspension, timezone.now())}
 
 
 @register.simple_tag

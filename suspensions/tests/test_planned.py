@@ -353,7 +353,7 @@ def test_the_page_calls_off_and_shows_it(page):
     shown = client.get(case.get_absolute_url()).text
     assert "Called off" in shown
     assert "The part did not come." in shown
-    assert not list(client.get("/suspensions/?tab=announced").context["page"])
+    assert not list(client.get("/suspensions/?tab=planned").context["page"])
     assert list(client.get("/suspensions/?tab=all").context["page"]) == [case]
 
 
