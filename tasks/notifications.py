@@ -65,7 +65,9 @@ def kind(name: str, label: Any, title: Any, body: Any = "%(said)s", **options: A
     return Kind(f"task.{name}", label, title, body=body, example=EXAMPLE, **options)
 
 
-SET = kind("set", _("Task set to me"), _("Task for you: %(task)s"), _("Due %(deadline)s. %(said)s"))
+SET = kind(
+    "set", _("Task set to me"), _("Task for you: %(task)s"), _("Due %(deadline)s. %(said)s"), channels=BY_LETTER,
+)  # fmt: skip
 DONE = kind("done", _("Work I ordered reported done"), _("To accept: %(task)s"))
 RETURNED = kind("returned", _("My task returned"), _("Returned: %(task)s"), _("Due %(deadline)s. %(said)s"))
 ACCEPTED = kind("accepted", _("My task accepted"), _("Accepted: %(task)s"))

@@ -12,6 +12,7 @@ from attachments.models import File
 from incidents.models import Incident
 from tickets.models import Category, Ticket, TicketWatcher
 from tickets.models.ticket import OPENED
+from tickets.notifications import tell_desk
 from tickets.services.moving import give
 from tickets.services.standing import expect_unmerged, works_on_tickets
 from tickets.services.talking import attach
@@ -26,7 +27,7 @@ EDITABLE = {*OPENED, Ticket.Status.RESOLVED}
 
 @transaction.atomic
 def create(*, by: Actor, watchers: Sequence[User] = (), files: Sequence[File] = (), **fields: Any) -> Ticket:
-    """File a ticket in the name of `by`; a category with a default assignee gives it to them at once."""
+    """File a ticket in the name of `by`; a category's default assignee has it at once, else the desk hears of it."""
     require(by.user, "ticket.create")
     expect_offered(fields.get("category"))
     expect_visible(fields.get("incident"), by=by)
@@ -43,6 +44,8 @@ def create(*, by: Actor, watchers: Sequence[User] = (), files: Sequence[File] = 
     usual = ticket.category.default_assignee if ticket.category else None
     if usual is not None and works_on_tickets(usual):
         give(ticket, by=by, assignee=usual)
+    else:
+        tell_desk(ticket, by=by)
     return ticket
 
 

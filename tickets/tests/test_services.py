@@ -60,6 +60,7 @@ def test_the_story_of_a_ticket_and_who_hears_of_it(technician, manager):
     assert ticket.status == Status.CLOSED
     assert verbs(ticket) == ["file", "assign", "accept", "start", "resolve", "reopen", "resolve", "close"]
     assert told() == [
+        ("manager", "ticket.filed"), ("technician", "ticket.filed"),
         ("creator", "ticket.assigned"), ("technician", "ticket.assigned"), ("creator", "ticket.started"),
         ("creator", "ticket.started"), ("creator", "ticket.resolved"), ("technician", "ticket.reopened"),
         ("creator", "ticket.resolved"), ("technician", "ticket.closed"),
