@@ -11,6 +11,7 @@ class TasksConfig(AppConfig):
         from attachments import owners
         from notifications import cards, kinds
         from tasks import bot, notifications, search, services, wording
+        from tasks.menu import pressing_tasks
         from tasks.models import Task, TaskFile
         from tasks.offshoots import OFFSHOOTS
         from tasks.programmes import registration as programmes
@@ -22,9 +23,9 @@ class TasksConfig(AppConfig):
         nouns.register(search.NOUN)
         cards.register(Task, bot.CARD)
         bot.begin()
-        kinds.register(*notifications.KINDS)
+        kinds.register(*notifications.KINDS, section=kinds.Section(40, _("Tasks")))
         register_wording(wording.VERBS)
-        register(Entry("tasks", _("Tasks"), "task", "tasks:list", order=30))
+        register(Entry("tasks", _("Tasks"), "task", "tasks:list", order=30, count=pressing_tasks))
         owners.register(TaskFile, TaskFile.objects.visible_to)
         offshoots.register(*OFFSHOOTS)
         programmes.begin()

@@ -97,14 +97,19 @@ def page_of(rows: Any, request: HttpRequest) -> Page:
     return BoundedPaginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
 
 
-def pressing(user: Any) -> TaskQuerySet:
-    """Return what waits for this person now; each row also knows how many there are of each sort, beyond any slice."""
-    lists = lists_of(user)
-    sorts = {
-        "late": lists["todo"] & Q(deadline__lt=today()),
-        "due": lists["todo"] & Q(deadline=today()),
+def sorts_of(user: Any) -> dict[str, Q]:
+    """Return what of a person's tasks cannot wait."""
+    lists, day = lists_of(user), today()
+    return {
+        "late": lists["todo"] & Q(deadline__lt=day),
+        "due": lists["todo"] & Q(deadline=day),
         "to_accept": lists["to-accept"],
     }
+
+
+def pressing(user: Any) -> TaskQuerySet:
+    """Return what waits for this person now; each row also knows how many there are of each sort, beyond any slice."""
+    sorts = sorts_of(user)
     rows = Task.objects.present().filter(sorts["late"] | sorts["due"] | sorts["to_accept"])
     counts = {f"{name}_count": Window(Count("pk", filter=condition)) for name, condition in sorts.items()}
     return rows.annotate(**counts).by_deadline().for_list()

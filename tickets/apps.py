@@ -14,6 +14,7 @@ class TicketsConfig(AppConfig):
         from notifications import cards, kinds
         from tickets import bot, chat, notifications, search, services, wording
         from tickets.desk import admin as admin
+        from tickets.menu import waiting_tickets
         from tickets.models import CommentFile, Ticket, TicketFile
         from tickets.offshoots import OFFSHOOTS
         from tickets.sla import keeping, warnings
@@ -25,9 +26,9 @@ class TicketsConfig(AppConfig):
         nouns.register(search.NOUN)
         cards.register(Ticket, chat.CARD)
         bot.begin()
-        kinds.register(*notifications.KINDS, *warnings.KINDS)
+        kinds.register(*notifications.KINDS, *warnings.KINDS, section=kinds.Section(30, _("Tickets")))
         working_time_changed.connect(keeping.renew_all, dispatch_uid="tickets are due at another moment")
-        register(Entry("tickets", _("Tickets"), "ticket", "tickets:list", 40))
+        register(Entry("tickets", _("Tickets"), "ticket", "tickets:list", 40, count=waiting_tickets))
         record = may("ticket_record.see")
         register(Entry("ticket-analytics", _("Tickets in figures"), "chart", "tickets:analytics", 41, shown_to=record))
         register(Entry("desk", _("Desk set-up"), "settings", "tickets:desk", 42, shown_to=may("canned_reply.see")))

@@ -142,6 +142,14 @@ def times(count: int) -> str:
 
 
 @register.filter
+def bar_for(menu: list[dict[str, Any]], user: Any) -> list[dict[str, Any]]:
+    """What of the menu stands in the bar of a phone: whoever mends nothing asks for help there."""
+    asks = not allows(user, "incident.take") and allows(user, "ticket.create")
+    wanted = ["home", "tickets" if asks else "incidents"]
+    return [item for item in menu if item["entry"].name in wanted]
+
+
+@register.filter
 def may(user: Any, verb: str) -> bool:
     """Whether the policy lets this person do the verb at all: what they may not, no page offers."""
     return allows(user, verb)
