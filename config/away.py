@@ -3,13 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
+from accounts.policy import allows
 from incidents.models import Incident
 from suspensions.models import Suspension
 from tasks.models import Task
 from tasks.models.task import today
+from tickets.models import Ticket, TicketComment
+from tickets.models.ticket import OPENED
 
 
 def context(user: Any) -> dict[str, Any]:
@@ -17,7 +20,7 @@ def context(user: Any) -> dict[str, Any]:
     since = getattr(user, "away_since", None)
     if since is None:
         return {}
-    figures = incidents(user, since) | downtime(user, since) | tasks(user, since)
+    figures = incidents(user, since) | downtime(user, since) | tasks(user, since) | tickets(user, since)
     return {"away": figures | {"since": since, "quiet": not any(figures.values())}}
 
 
@@ -52,4 +55,20 @@ def tasks(user: Any, since: datetime) -> dict[str, int]:
             reported=Count("pk", filter=Q(author=user, status=Task.Status.DONE, done_at__gte=since)),
             overdue=Count("pk", filter=became_late),
         )
+    )
+
+
+def tickets(user: Any, since: datetime) -> dict[str, int]:
+    """What the desk said about this person's tickets, each in one place, and for the desk what came to it."""
+    own, new = Q(creator=user), Q(status=Ticket.Status.NEW)
+    takes = allows(user, "ticket.accept")
+    said = TicketComment.objects.filter(ticket=OuterRef("pk"), internal=False, created_at__gte=since)
+    answered = own & Q(status__in=OPENED, waiting_since=None) & Exists(said.exclude(author=user))
+    rows = Ticket.objects.present().filter(own | Q(assignee=user) | (new if takes else Q(pk=None)))
+    return rows.aggregate(
+        confirm=Count("pk", filter=own & Q(status=Ticket.Status.RESOLVED, resolved_at__gte=since)),
+        awaited=Count("pk", filter=own & Q(waiting_since__gte=since)),
+        answered=Count("pk", filter=answered),
+        handed=Count("pk", filter=Q(assignee=user, status__in=OPENED, assigned_at__gte=since)),
+        queued=Count("pk", filter=new & Q(created_at__gte=since) & ~own),
     )

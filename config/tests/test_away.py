@@ -14,11 +14,14 @@ from suspensions.tests.factories import SuspensionFactory
 from tasks.models import Task
 from tasks.models.task import today
 from tasks.tests.factories import TaskFactory
+from tickets import services as desk
+from tickets.tests.factories import TicketFactory
 from workflow.tests.actors import actor_of
 
 pytestmark = pytest.mark.django_db
 NIGHT = timedelta(hours=13)
 QUIET = {"opened": 0, "critical": 0, "resolved": 0, "cases": 0, "running": 0, "given": 0, "reported": 0, "overdue": 0}
+TICKETS = {"confirm": 0, "awaited": 0, "answered": 0, "handed": 0, "queued": 0}
 
 
 @pytest.fixture
@@ -39,10 +42,10 @@ def told(client):
     return client.get("/").context.get("away")
 
 
-def figures(user):
+def figures(user, names=QUIET):
     user.away_since = timezone.now() - NIGHT
     shown = away.context(user)["away"]
-    return {name: shown[name] for name in QUIET}
+    return {name: shown[name] for name in names}
 
 
 def test_who_comes_back_after_a_night_is_told(client, manager):
@@ -151,3 +154,39 @@ def test_others_tasks_stay_unseen_by_a_plain_employee():
     employee = UserFactory()
     TaskFactory()
     assert figures(employee) == QUIET
+
+
+def test_an_employee_hears_what_the_desk_said_each_ticket_once(manager):
+    user = UserFactory()
+    answered, awaited, resolved, silent, old = TicketFactory.create_batch(5, creator=user, in_progress=True)
+    for ticket in (answered, awaited, resolved, old):
+        desk.comment(ticket, by=actor_of(manager), text="We look at it.")
+    desk.comment(silent, by=actor_of(manager), text="He broke it.", internal=True)
+    desk.comment(silent, by=actor_of(user), text="Hello?")
+    desk.wait(awaited, by=actor_of(manager), note="Which room?")
+    desk.resolve(resolved, by=actor_of(manager))
+    old.comments.update(created_at=timezone.now() - 2 * NIGHT)
+
+    assert figures(user, TICKETS) == TICKETS | {"confirm": 1, "awaited": 1, "answered": 1}
+
+
+def test_the_desk_hears_what_came_to_it(manager):
+    technician = UserFactory(technician=True)
+    TicketFactory()
+    desk.assign(TicketFactory(), by=actor_of(manager), assignee=technician)
+    before(TicketFactory(), created_at=timezone.now() - 2 * NIGHT)
+
+    assert figures(technician, TICKETS) == TICKETS | {"handed": 1, "queued": 1}
+    assert figures(UserFactory(), TICKETS) == TICKETS
+
+
+@pytest.mark.parametrize("page", ["tab=confirm", "tab=filed"])
+def test_the_summary_leads_to_the_tickets_it_tells_of(client, manager, page):
+    user = UserFactory()
+    client.force_login(user)
+    last_seen(user, NIGHT)
+    first, second = TicketFactory.create_batch(2, creator=user, in_progress=True)
+    desk.resolve(first, by=actor_of(manager))
+    desk.wait(second, by=actor_of(manager), note="Which room?")
+
+    assert f"/tickets/?{page}" in client.get("/").text
