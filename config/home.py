@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.policy import allows
-from config import away
+from config import away, first_steps
 from incidents.forms import ReportForm
 from incidents.lists import without_storms
 from incidents.models import Incident
@@ -46,6 +46,7 @@ def context(user: Any) -> dict[str, Any]:
         "tasks": list(pressing(user)[:ROWS]) if allows(user, "task.done") else [],
         "form": ReportForm(),
         **away.context(user),
+        **first_steps.context(user),
     }
 
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("search/suggestions/", search.suggestions, name="search-suggestions"),
     path("welcomed/", views.welcomed, name="welcomed"),
+    path("first-steps/hide/", views.hide_first_steps, name="hide-first-steps"),
     path("design/", views.design, name="design"),
     path("language/", views.language, name="language"),
     path("theme/", views.theme, name="theme"),

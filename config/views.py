@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import services
+from accounts.models import Organisation
 from accounts.permissions import by_policy
 from config import design as components
 from config import home as front_page
@@ -29,6 +30,14 @@ def home(request: HttpRequest) -> HttpResponse:
 def welcomed(request: HttpRequest) -> HttpResponse:
     """Put the summary of the absence away."""
     services.welcomed(by=actor(request))
+    return redirect("home")
+
+
+@require_POST
+@by_policy("organisation.edit")
+def hide_first_steps(request: HttpRequest) -> HttpResponse:
+    """Take the list of what is to be set up off the home page; the organisation's settings bring it back."""
+    services.edit_organisation(Organisation.objects.get(), by=actor(request), shows_first_steps=False)
     return redirect("home")
 
 

@@ -23,7 +23,7 @@ class OnlyOne(RegisteredAdmin):
 @admin.register(Organisation)
 class OrganisationAdmin(OnlyOne):
     list_display = ["__str__", "time_zone", "counting_basis", "updated_at"]
-    fields = ["name", "time_zone", "counting_basis", "degradation_means", "timeline"]
+    fields = ["name", "time_zone", "counting_basis", "degradation_means", "shows_first_steps", "timeline"]
     readonly_fields = ["timeline"]
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: forms.ModelForm, change: bool) -> None:

@@ -19,6 +19,7 @@ ORGANISATION = OpenApiExample(
         "time_zone": "Europe/Moscow",
         "counting_basis": "calendar",
         "degradation_means": "lost",
+        "shows_first_steps": False,
         "updated_at": "2026-07-23T15:04:00Z",
         "version": 3,
     },

@@ -26,7 +26,7 @@ class Versioned(forms.ModelForm):
 class OrganisationForm(Versioned):
     class Meta:
         model = Organisation
-        fields = ["name", "time_zone", "counting_basis", "degradation_means"]
+        fields = ["name", "time_zone", "counting_basis", "degradation_means", "shows_first_steps"]
         widgets = {"time_zone": forms.TextInput({"list": "time-zones", "placeholder": "Europe/Moscow"})}
 
 

@@ -53,6 +53,11 @@ class Organisation(Registered):
         default=DegradationMeans.LOST,
         help_text=_("What a degradation share of 1.0 says."),
     )
+    shows_first_steps = models.BooleanField(
+        _("first steps on the home page"),
+        default=True,
+        help_text=_("Administrators see there what is still to be set up, until it is."),
+    )
     calendar = models.OneToOneField(
         WorkingCalendar, verbose_name=_("working calendar"), on_delete=models.PROTECT, editable=False
     )

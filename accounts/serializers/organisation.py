@@ -15,7 +15,9 @@ class OrganisationSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Organisation
-        fields = ["name", "time_zone", "counting_basis", "degradation_means", "updated_at", "version"]
+        fields = [
+            "name", "time_zone", "counting_basis", "degradation_means", "shows_first_steps", "updated_at", "version",
+        ]  # fmt: skip
 
 
 class CalendarSerializer(serializers.ModelSerializer):
