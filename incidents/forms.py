@@ -1,10 +1,11 @@
-from datetime import datetime, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import days
 from accounts.models import User
 from accounts.policy import holders
 from attachments.forms import FilesForm
@@ -58,8 +59,9 @@ class SnoozeForm(ReasonForm):
         self.fields["until"].initial = self.default()
 
     def default(self) -> datetime:
-        """Tomorrow at nine."""
-        return (timezone.localtime() + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+        """The next working day at nine."""
+        now = timezone.localtime()
+        return datetime.combine(days.next_working(now.date()), time(9), now.tzinfo)
 
 
 class AssignForm(NoteForm):

@@ -5,6 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts import days
 from attachments.forms import FilesForm
 from incidents.models import Incident
 from suspensions.models import Suspension, TechProcess
@@ -144,13 +145,20 @@ class BulkForm(ChosenForm):
 
 
 def presets() -> list[tuple[Any, date]]:
-    """Return the deadlines that people give most: words, day."""
+    """Return the deadlines that people give most, each once: words, day. But for today they are working days."""
     day = today()
-    friday = day + timedelta(days=(4 - day.weekday()) % 7 or 7)
-    return [
-        (_("today"), day),
-        (_("tomorrow"), day + timedelta(days=1)),
-        (_("on Friday"), friday),
-        (_("in a week"), day + timedelta(days=7)),
-        (_("in a month"), day + timedelta(days=30)),
-    ]
+    monday = day - timedelta(days=day.weekday())
+    offered = {
+        days.next_working(day): None,
+        end_of_week(day, monday): None,
+        days.working_from(day + timedelta(days=7)): _("in a week"),
+        days.working_from(day + timedelta(days=30)): _("in a month"),
+        day: _("today"),
+    }
+    return [(words or days.said(one, day), one) for one, words in sorted(offered.items())]
+
+
+def end_of_week(day: date, monday: date) -> date:
+    """Return the last working day of this week; when that has come, of the next one."""
+    last = days.last_working(monday, monday + timedelta(days=6))
+    return last if last > day else days.last_working(monday + timedelta(days=7), monday + timedelta(days=13))

@@ -1,6 +1,6 @@
 """Moments and lengths of time on a page, in the reader's zone."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django import template
 from django.utils import timezone
@@ -9,8 +9,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from accounts import days
 from workflow import times
+from workflow.forms import TYPED
 
+NINE = time(9)
 register = template.Library()
 register.filter("duration", times.duration)
 register.simple_tag(times.zone, name="zone")
@@ -89,19 +92,36 @@ def past_presets(field_id: str) -> SafeString:
 
 
 @register.simple_tag
-def time_presets(field_id: str) -> SafeString:
-    """Chips that fill a time field: in an hour, in four hours, tomorrow at nine, on Monday at nine."""
+def time_presets(field_id: str, start_id: str = "") -> SafeString:
+    """Chips that fill a time field: in an hour, in four hours, at nine of the next working day and of next week's.
+
+    Where there is a field of the start, the hours count from what stands there.
+    """
     now = timezone.localtime().replace(second=0, microsecond=0)
-    nine = now.replace(hour=9, minute=0)
-    presets = [
-        (gettext("in an hour"), now + timedelta(hours=1)),
-        (gettext("in 4 hours"), now + timedelta(hours=4)),
-        (gettext("tomorrow at 9"), nine + timedelta(days=1)),
-        (gettext("on Monday at 9"), nine + timedelta(days=7 - now.weekday())),
+    hours = [(gettext("for an hour"), 1), (gettext("for 4 hours"), 4)]
+    if not start_id:
+        hours = [(gettext("in an hour"), 1), (gettext("in 4 hours"), 4)]
+    soon = [(words, now + timedelta(hours=number)) for words, number in hours]
+    return chips(field_id, soon, start_id) + chips(field_id, mornings(now))
+
+
+def mornings(now: datetime) -> list[tuple[str, datetime]]:
+    """Return nine o'clock of the next working day and of the first one of the next week, each once."""
+    today = now.date()
+    monday = today + timedelta(days=7 - today.weekday())
+    found = dict.fromkeys([days.next_working(today), days.working_from(monday)])
+    return [
+        (gettext("%(day)s at 9") % {"day": days.said(one, today)}, datetime.combine(one, NINE, now.tzinfo))
+        for one in found
     ]
-    return chips(field_id, presets)
 
 
-def chips(field_id: str, presets: list[tuple[str, datetime]]) -> SafeString:
-    chip = '<button class="vk-chip" type="button" data-vk-fill="{}" data-vk-value="{}">{}</button>'
-    return format_html_join("", chip, ((field_id, f"{at:%Y-%m-%dT%H:%M}", word) for word, at in presets))
+def chips(field_id: str, presets: list[tuple[str, datetime]], after: str = "") -> SafeString:
+    """Return the chips; those that count from the field `after` say from what moment they count without it."""
+    chip = '<button class="vk-chip" type="button" data-vk-fill="{}" data-vk-value="{}"{}>{}</button>'
+    source = format_html(' data-vk-after="{}" data-vk-now="{}"', after, typed(timezone.localtime())) if after else ""
+    return format_html_join("", chip, ((field_id, typed(at), source, word) for word, at in presets))
+
+
+def typed(at: datetime) -> str:
+    return at.strftime(TYPED)

@@ -18,12 +18,18 @@
   // After a refused form the eye and the screen reader go to the summary.
   document.querySelector("[data-vk-focus]:not([data-vk-sample] *)")?.focus();
 
+  // A time as it is typed, and one so many milliseconds later by the clock on the wall.
+  const clock = (typed) => Date.parse(`${typed}Z`);
+  const later = (typed, length) => new Date(clock(typed) + length).toISOString().slice(0, 16);
+
   document.addEventListener("click", (event) => {
     // Presets beside a time field fill it in the reader's own zone.
     const preset = event.target.closest("[data-vk-fill]");
     if (preset) {
       const input = document.getElementById(preset.dataset.vkFill);
-      input.value = preset.dataset.vkValue;
+      const { vkValue, vkAfter, vkNow } = preset.dataset;
+      const start = vkAfter && document.getElementById(vkAfter).value;
+      input.value = start ? later(start, clock(vkValue) - clock(vkNow)) : vkValue;
       input.dispatchEvent(new Event("input", { bubbles: true }));
     }
     // A canned reply goes where the cursor stands.
