@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 PRESETS = {
     "month": pgettext_lazy("period", "month"),
+    "prevmonth": pgettext_lazy("period", "previous month"),
     "quarter": pgettext_lazy("period", "quarter"),
     "year": pgettext_lazy("period", "year"),
     "last30": _("last 30 days"),
@@ -55,13 +56,16 @@ class Period:
 
 
 def preset(name: str, now: datetime, zone: ZoneInfo) -> Period:
-    """Return the month, quarter or year of `now`, or the 30 days or 12 months that end with today."""
+    """Return the month, quarter or year of `now`, the month before, or the 30 days or 12 months that end today."""
     today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     if name == "last30":
         return Period(today - timedelta(days=29), today + timedelta(days=1), name)
     if name == "last12":
         tomorrow = today + timedelta(days=1)
         return Period(a_year_before(tomorrow), tomorrow, name)
+    if name == "prevmonth":
+        this_month = today.replace(day=1)
+        return Period(shifted(this_month, -1), this_month, name, 1)
     months = MONTHS[name]
     start = today.replace(day=1, month=(today.month - 1) // months * months + 1)
     return Period(start, shifted(start, months), name, months)

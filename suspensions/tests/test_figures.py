@@ -240,6 +240,8 @@ def test_a_microsecond_is_not_lost(begins):
 def test_the_period_before_is_of_the_same_length():
     now = local(2025, 7, 23, 18)
     month = preset("month", now, MOSCOW)
+    last_month = preset("prevmonth", now, MOSCOW)
+    assert (last_month.start, last_month.finish, last_month.months) == (local(2025, 6, 1), local(2025, 7, 1), 1)
 
     assert (month.start, month.finish) == (local(2025, 7, 1), local(2025, 8, 1))
     assert (month.before(now).start, month.before(now).finish) == (local(2025, 6, 1), local(2025, 6, 23, 18))
