@@ -22,7 +22,7 @@ class IncidentsConfig(AppConfig):
         from workflow.wording import register as register_wording
 
         nouns.register(search.NOUN)
-        kinds.register(*notifications.KINDS, *intake.KINDS)
+        kinds.register(*notifications.KINDS, *intake.KINDS, section=kinds.Section(10, _("Incidents")))
         register_wording(wording.VERBS)
         bot.begin()
         oncall.begin()

@@ -1,12 +1,13 @@
 from collections.abc import Iterator
 from datetime import time
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from notifications.kinds import APP, Kind
+from notifications.kinds import APP, Kind, section_of
 from notifications.kinds import WAYS as OUT
 from notifications.models import QuietHours
 from notifications.services import KindPreference
@@ -28,6 +29,14 @@ class Row(NamedTuple):
     switches: list[Switch]
 
 
+class Group(NamedTuple):
+    """The kinds of one section, and above each column its channel, empty where nothing in it can be switched."""
+
+    label: str | Promise
+    rows: list[Row]
+    heads: list[tuple[str, str | Promise]]
+
+
 class PreferencesForm(forms.Form):
     """Kinds of messages by channels, one box each, and the quiet hours."""
 
@@ -43,7 +52,16 @@ class PreferencesForm(forms.Form):
             for channel, enabled in wish.channels.items():
                 if not wish.kind.is_fixed:
                     box = forms.BooleanField(label=str(WAYS[channel]), required=False, initial=enabled)
+                    box.widget.attrs["data-vk-switch"] = channel
                     self.fields[name_of(wish.kind, channel)] = box
+
+    def groups(self) -> Iterator[Group]:
+        """Yield the sections in their order, each with its kinds in theirs."""
+        rows = sorted(self.rows(), key=lambda row: section_of(row.kind).order)
+        for section, found in groupby(rows, key=lambda row: section_of(row.kind)):
+            kinds = list(found)
+            columns = zip(*(row.switches for row in kinds), strict=True)
+            yield Group(section.label, kinds, [head_of(list(column)) for column in columns])
 
     def rows(self) -> Iterator[Row]:
         for wish in self.wishes:
@@ -71,6 +89,11 @@ class PreferencesForm(forms.Form):
             if not wish.kind.is_fixed
         }
         return {"switches": switches, "quiet_hours": (given["start"], given["end"]) if given["quiet"] else None}
+
+
+def head_of(column: list[Switch]) -> tuple[str, str | Promise]:
+    boxes = [switch.box for switch in column if switch.box]
+    return (boxes[0].field.widget.attrs["data-vk-switch"] if boxes else "", column[0].way)
 
 
 def name_of(kind: Kind, channel: str) -> str:

@@ -85,12 +85,26 @@ def stamp(moment: datetime) -> str:
     return f"{day} {local:%H:%M} {local.tzname()}"
 
 
+class Section(NamedTuple):
+    """Under which heading kinds stand in the settings; the headings come in their order."""
+
+    order: int
+    label: Words
+
+
+SYSTEM = Section(99, _("System and account"))
 _kinds: dict[str, Kind] = {}
+_sections: dict[str, Section] = {}
 
 
-def register(*kinds: Kind) -> None:
+def register(*kinds: Kind, section: Section = SYSTEM) -> None:
     """Make kinds known; called in `AppConfig.ready()` of the app that sends them."""
     _kinds.update({kind.name: kind for kind in kinds})
+    _sections.update({kind.name: section for kind in kinds})
+
+
+def section_of(kind: Kind) -> Section:
+    return _sections.get(kind.name, SYSTEM)
 
 
 def all_kinds() -> Iterator[Kind]:

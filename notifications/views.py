@@ -83,6 +83,10 @@ def read_all(request: HttpRequest) -> HttpResponse:
 
 @by_policy("notification.own")
 def preferences(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST" and "anew" in request.POST:
+        services.set_preferences(request.user, by=actor(request), anew=True)
+        messages.success(request, _("All kinds of messages come as they did at first."))
+        return redirect("notifications:preferences")
     form = preferences_form(request)
     if form.is_valid() and stored(form, request):
         messages.success(request, _("Saved."))

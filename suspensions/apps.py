@@ -28,7 +28,7 @@ class SuspensionsConfig(AppConfig):
         offshoots.register(DOWNTIME)
         for noun in search.NOUNS:
             nouns.register(noun)
-        kinds.register(*notifications.KINDS, *warnings.KINDS)
+        kinds.register(*notifications.KINDS, *warnings.KINDS, section=kinds.Section(20, _("Downtime")))
         bot.begin()
         register_wording(wording.VERBS)
         owners.register(SuspensionFile, SuspensionFile.objects.visible_to)

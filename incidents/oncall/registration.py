@@ -14,7 +14,7 @@ from workflow.wording import register as register_wording
 
 
 def begin() -> None:
-    kinds.register(*notifications.KINDS)
+    kinds.register(*notifications.KINDS, section=kinds.Section(15, _("On call")))
     bot.begin()
     register_directory(search.DIRECTORY)
     register_wording(wording.VERBS)

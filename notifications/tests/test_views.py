@@ -2,6 +2,7 @@ from datetime import time
 
 import pytest
 
+from notifications.kinds import Section
 from notifications.models import Delivery, Notice, QuietHours
 from notifications.services import deliver_due
 from notifications.tests.factories import (
@@ -153,6 +154,26 @@ class TestPreferences:
         }
         hours = QuietHours.objects.get()
         assert (hours.start, hours.end) == (time(23), time(7))
+
+    def test_kinds_stand_under_the_heading_of_their_noun(self, page, person, monkeypatch):
+        sections = {PLAIN.name: Section(20, "Tickets"), QUIET.name: Section(10, "Incidents")}
+        monkeypatch.setattr("notifications.kinds._sections", sections)
+        groups = list(page(person).get(self.PREFERENCES).context["form"].groups())
+
+        assert [str(group.label) for group in groups] == ["Incidents", "Tickets", "System and account"]
+        assert [[row.kind for row in group.rows] for group in groups] == [[QUIET], [PLAIN], [URGENT]]
+        assert [[bool(channel) for channel, _way in group.heads] for group in groups] == [
+            [True, True], [True, True], [False, False],
+        ]  # fmt: skip
+
+    def test_all_comes_back_as_it_was_at_first_but_the_quiet_hours(self, page, person):
+        client = page(person)
+        client.post(self.PREFERENCES, {"quiet": "on", "start": "23:00", "end": "07:00"})
+
+        client.post(self.PREFERENCES, {"anew": "1"})
+
+        assert not person.notice_preferences.exists()
+        assert QuietHours.objects.exists()
 
     def test_without_the_tick_there_are_no_quiet_hours(self, page, person):
         client = page(person)

@@ -28,7 +28,7 @@ def begin() -> None:
     )
     register_directory(search.PROGRAMMES)
     register_directory(search.MEMBERS)
-    kinds.register(*notifications.KINDS)
+    kinds.register(*notifications.KINDS, section=kinds.Section(50, _("Programmes")))
     register_wording(wording.VERBS)
     owners.register(AssignmentPicture, AssignmentPicture.objects.visible_to)
     owners.register(ReportPhoto, ReportPhoto.objects.visible_to)
