@@ -37,6 +37,7 @@ FRESH = {
     "repeat tasks": ("tasks.jobs.repeat", 5 * MINUTE),
     "remind of planned work": ("suspensions.jobs.remind_of_planned", MINUTE),
     "remind of the review of risks": ("suspensions.jobs.remind_of_reviews", 10 * MINUTE),
+    "tell the figures of last month": ("suspensions.jobs.report_month", 10 * MINUTE),
     "fold downtime that is over": ("suspensions.jobs.fold", MINUTE),
     "tell further people of incidents nobody takes": ("incidents.jobs.escalate", 30 * SECOND),
     "warn of gaps in the duty table": ("incidents.jobs.warn_of_gaps", 10 * MINUTE),

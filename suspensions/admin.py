@@ -11,6 +11,7 @@ from suspensions import services, shares
 from suspensions.forms.shares import FROM_0_TO_1, OF_A_LIMIT, ShareField
 from suspensions.models import (
     GivenWarning,
+    MonthlyReport,
     ProcessLimit,
     Risk,
     RiskQuerySet,
@@ -229,6 +230,13 @@ class GivenWarningAdmin(ReadOnlyAdmin):
     list_select_related = ["process"]
     search_fields = ["about", "process__name"]
     date_hierarchy = "at"
+
+
+@admin.register(MonthlyReport)
+class MonthlyReportAdmin(ReadOnlyAdmin):
+    """Of which months the figures were told, and when."""
+
+    list_display = ["month", "told_at"]
 
 
 @admin.register(Risk)

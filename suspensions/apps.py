@@ -13,6 +13,7 @@ class SuspensionsConfig(AppConfig):
         from attachments import owners
         from notifications import kinds
         from suspensions import bot, notifications, search, triggers, wording
+        from suspensions.analytics import monthly
         from suspensions.budgets import warnings
         from suspensions.models import SuspensionFile
         from suspensions.offshoots import DOWNTIME
@@ -28,7 +29,7 @@ class SuspensionsConfig(AppConfig):
         offshoots.register(DOWNTIME)
         for noun in search.NOUNS:
             nouns.register(noun)
-        kinds.register(*notifications.KINDS, *warnings.KINDS, section=kinds.Section(20, _("Downtime")))
+        kinds.register(*notifications.KINDS, *warnings.KINDS, *monthly.KINDS, section=kinds.Section(20, _("Downtime")))
         bot.begin()
         register_wording(wording.VERBS)
         owners.register(SuspensionFile, SuspensionFile.objects.visible_to)

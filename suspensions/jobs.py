@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from suspensions import services
-from suspensions.analytics import folding
+from suspensions.analytics import folding, monthly
 from suspensions.budgets import warnings
 from workflow.actor import Actor, Channel
 
@@ -31,3 +31,8 @@ def fold():
 @shared_task
 def remind_of_planned():
     services.remind_of_planned(timezone.now(), by=Actor(User.objects.system(), Channel.JOB))
+
+
+@shared_task
+def report_month():
+    monthly.report_month(timezone.now())

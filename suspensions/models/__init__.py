@@ -3,6 +3,7 @@
 from suspensions.models.dictionaries import RiskSource, RiskSourceQuerySet, TechProcess, TechProcessQuerySet
 from suspensions.models.folds import Fold, Touched
 from suspensions.models.limits import ProcessLimit, ProcessLimitQuerySet
+from suspensions.models.monthly import MonthlyReport
 from suspensions.models.number import NumberSeries
 from suspensions.models.parts import SuspensionComment, SuspensionFile
 from suspensions.models.risks import Risk, RiskQuerySet
@@ -13,6 +14,7 @@ from suspensions.models.warning import GivenWarning, Unjudged
 __all__ = [
     "Fold",
     "GivenWarning",
+    "MonthlyReport",
     "NumberSeries",
     "ProcessLimit",
     "ProcessLimitQuerySet",
