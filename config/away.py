@@ -63,7 +63,7 @@ def tickets(user: Any, since: datetime) -> dict[str, int]:
     own, new = Q(creator=user), Q(status=Ticket.Status.NEW)
     takes = allows(user, "ticket.accept")
     said = TicketComment.objects.filter(ticket=OuterRef("pk"), internal=False, created_at__gte=since)
-    answered = own & Q(status__in=OPENED, waiting_since=None) & Exists(said.exclude(author=user))
+    answered = Q(own, Exists(said.exclude(author=user)), status__in=OPENED, waiting_since=None)
     rows = Ticket.objects.present().filter(own | Q(assignee=user) | (new if takes else Q(pk=None)))
     return rows.aggregate(
         confirm=Count("pk", filter=own & Q(status=Ticket.Status.RESOLVED, resolved_at__gte=since)),

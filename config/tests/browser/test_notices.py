@@ -116,3 +116,21 @@ def test_a_test_tells_in_the_page_what_came_of_it(visit, technician, settings):
         office.recipient_answers[technician.email] = "550 No such user"
         window.get_by_role("button", name="Отправить проверочное").click()
         expect(window.locator("#test-results")).to_contain_text("550 No such user")
+
+
+def test_the_tick_above_a_column_switches_all_of_it(visit, technician):
+    window = visit(technician)
+    window.goto("/notifications/preferences/")
+    column = window.get_by_label("Заявки: почта", exact=True)
+    boxes = window.locator("tbody", has=column).locator("[data-vk-switch=email]")
+    expect(column).to_have_js_property("indeterminate", True)
+
+    column.check()
+    assert all(box.is_checked() for box in boxes.all())
+    boxes.first.uncheck()
+    expect(column).to_have_js_property("indeterminate", True)
+    column.uncheck()
+    window.get_by_role("button", name="Сохранить").click()
+
+    assert not any(box.is_checked() for box in boxes.all())
+    assert not technician.notice_preferences.filter(channel="email", kind__startswith="ticket.", enabled=True).exists()
