@@ -15,6 +15,6 @@ def waiting_tickets(user: Any) -> Counted | None:
         queue = tickets.unassigned()
         return Counted(tickets.filter(Q(status=Ticket.Status.NEW) | Q(assignee=user, status__in=OPENED)), hot=queue)
     if allows(user, "ticket.create"):
-        confirm = tickets.to_confirm_by(user)
+        confirm = tickets.filter(creator=user, status=Ticket.Status.RESOLVED)
         return Counted(confirm, hot=confirm)
     return None

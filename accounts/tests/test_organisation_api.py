@@ -29,6 +29,7 @@ def test_everybody_signed_in_reads_whose_journal_it_is(api):
         "time_zone": "UTC",
         "counting_basis": "calendar",
         "degradation_means": "lost",
+        "shows_first_steps": True,
         "updated_at": "",
         "version": 1,
     }
