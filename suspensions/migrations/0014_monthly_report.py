@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('suspensions', '0012_folded_schedule'),
+        ('suspensions', '0013_regulator_waits'),
     ]
 
     operations = [
