@@ -16,16 +16,18 @@ from monitoring import services
 from monitoring.checks import Answer
 from monitoring.heartbeats import services as heartbeats
 from monitoring.models import Heartbeat, Minute, Outage, Ping
-from monitoring.services import probing
+from monitoring.services import outages, probing
 from monitoring.tests.factories import GroupFactory
 from monitoring.tests.listeners import free_port
+from notifications.models import Notice
 from suspensions.models import Suspension
+from suspensions.tests.factories import TechProcessFactory
 from workflow.actor import Actor, Channel
 from workflow.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORKERS = 4
-BAD = Answer(False, 3.0, "target", "No answer in time.")
+GOOD, BAD = Answer(True, 0.02), Answer(False, 3.0, "target", "No answer in time.")
 
 
 def together(*works):
@@ -74,6 +76,33 @@ def test_a_round_that_two_record_counts_once():
         together(*[lambda made=made: probing.record(made, [BAD, BAD])] * WORKERS)
 
     assert Outage.objects.count() == Suspension.objects.count() == Incident.objects.count() == 1
+
+
+def test_the_later_case_of_an_excused_process_comes_once_whoever_records():
+    """Planned work excused one of two processes; it is over when two workers record the fourth round."""
+    group, other, start = GroupFactory(), TechProcessFactory(), timezone.now() - timedelta(minutes=5)
+    targets = list(group.targets.all())
+    rounds = [probing.Round(group, targets, start + number * timedelta(seconds=20)) for number in range(4)]
+    for made in rounds[:3]:
+        probing.record(made, [BAD, BAD])
+    Outage.objects.get().excused.add(other)
+    group.more_processes.add(other)
+
+    together(*[lambda: probing.record(rounds[3], [BAD, BAD])] * WORKERS)
+
+    assert list(Outage.objects.get().siblings.values_list("process", "start")) == [(other.pk, rounds[3].at)]
+
+
+def test_recovery_is_told_once_whoever_ticks():
+    UserFactory(manager=True)
+    group, start = GroupFactory(), timezone.now() - timedelta(hours=1)
+    for number, answer in enumerate([BAD, BAD, BAD, GOOD, GOOD]):
+        made = probing.Round(group, list(group.targets.all()), start + number * timedelta(seconds=20))
+        probing.record(made, [answer] * 2)
+
+    told = together(*[lambda: outages.tell_recoveries(at=timezone.now())] * WORKERS)
+
+    assert sum(told) == Notice.objects.filter(kind="outage.closed").count() == 1
 
 
 def test_jobs_that_ping_at_once_open_one_incident_and_lose_no_ping():
