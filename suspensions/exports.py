@@ -71,7 +71,7 @@ def register(cases: SuspensionQuerySet) -> Register:
 
 def case_paper() -> Paper:
     head = [*case_head(), _("Lasted"), _("Within the schedule")]
-    return Paper(_("Journal of downtime"), head, [28 * mm, 29 * mm, None, 22 * mm, 22 * mm], case_cells, words=3)
+    return Paper(_("Journal of downtime"), head, [24 * mm, 27 * mm, None, 22 * mm, 20 * mm], case_cells, words=3)
 
 
 def risk_register(risks: RiskQuerySet) -> Register:
@@ -89,7 +89,7 @@ def about(filterset: type[FilterSet], filters: Mapping[str, str], by: Actor) -> 
         (_("Filter"), filter_words(filterset, filters, by) or _("everything")),
         (_("Time zone"), f"{timezone.get_current_timezone_name()}, {times.zone()}"),
         (_("Counted against limits"), capital(counted)),
-        (_("Shares"), sheets.direction()),
+        *([(_("Shares"), sheets.direction())] if filterset is SuspensionFilter else []),
         (_("Made"), f"{times.full(timezone.now())}, {by.user.name}"),
     ]
 

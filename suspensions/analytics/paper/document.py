@@ -78,9 +78,9 @@ def shades() -> Flowable:
 
 
 def chart(title: str, bars: Bars, said: str = "") -> list[Flowable]:
-    """Return a chart; `said` is how the value of each bar is written above it."""
-    found = [Paragraph(escaped(title), HEADING), Drawn(bars, said), Paragraph(escaped(bars.finding), SMALL)]
-    return [KeepTogether(found)]
+    """Return a chart, of nothing its words alone; `said` is how the value of each bar is written above it."""
+    drawn = [Drawn(bars, said)] if bars.bars else []
+    return [KeepTogether([Paragraph(escaped(title), HEADING), *drawn, Paragraph(escaped(bars.finding), SMALL)])]
 
 
 def signatures() -> Flowable:

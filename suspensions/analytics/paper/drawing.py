@@ -84,7 +84,7 @@ class Across(Flowable):
 class Heat(Flowable):
     """A year of days: a grid for each month, weeks downwards, the darker the longer nothing ran."""
 
-    CELL, COLUMNS, HIGH = 8, 6, 76
+    CELL, COLUMNS, HIGH = 10.4, 6, 90
 
     def __init__(self, months: Sequence[Month]):
         super().__init__()

@@ -130,7 +130,7 @@ def reports(reading: Reading) -> list[Flowable]:
 def cases(reading: Reading) -> list[Flowable]:
     rows = [case_cells(row) for row in sheets.cases(reading, MOST_ROWS)]
     lengths = [_("In the period"), _("Within the schedule")]
-    table = grid([*case_head(), *lengths], rows, [28 * mm, 29 * mm, WIDTH - 101 * mm, 22 * mm, 22 * mm], words=3)
+    table = grid([*case_head(), *lengths], rows, [24 * mm, 27 * mm, WIDTH - 93 * mm, 21 * mm, 21 * mm], words=3)
     left_out = reading.figures.whole.count - len(rows)
     if left_out <= 0:
         return [table]
