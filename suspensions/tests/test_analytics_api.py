@@ -228,7 +228,7 @@ def test_the_report_tells_what_was_lost_and_what_the_regulator_heard(api):
     assert head["Shares"] == "what was lost of the service, 1 is an outage"
     assert "whatever the filter" in head["Fact and limit"]
     for words in (
-        "Degradation, 30 % lost, planned", "Loss: 1,500.50 RUB", f"Recorded by: {case.author.name} (manual)",
+        "Degradation, 30 % lost, planned work", "Loss: 1,500.50 RUB", f"Recorded by: {case.author.name} (manual)",
         "Announced at: 3 Jul 2025 10:00, until 4 Jul 2025 11:00",
         "List 2, due 5 Jul 2025 10:00, reported 4 Jul 2025 13:00",
         "ref. 17/2025", "reported in time", "whatever the filter",

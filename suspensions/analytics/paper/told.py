@@ -55,7 +55,7 @@ def kind_of(row: CaseRow) -> str:
     lost = shares.turned(Decimal(str(row.share)))
     degraded = row.kind == str(Suspension.Kind.DEGRADATION.label)
     words = [row.kind, shares.told(lost)] if degraded else [row.kind]
-    return wording.capital(", ".join([*words, *([_("planned")] if row.planned == _("yes") else [])]))
+    return wording.capital(", ".join([*words, *([_("planned work")] if row.planned == _("yes") else [])]))
 
 
 def announced(row: CaseRow) -> str:
