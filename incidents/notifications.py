@@ -80,8 +80,12 @@ KINDS = [ON_CALL, URGENT_ON_CALL, OPENED, ESCALATED, ASSIGNED, TAKEN, RESOLVED, 
 
 def tell_followers(kind: Kind, incident: Incident, *, by: Actor, note: str = "") -> None:
     """Tell the reporter, the watchers and whoever works on it."""
+    watchings = IncidentWatcher.objects.filter(incident=incident)
+    others = {incident.reporter_id, incident.assignee_id} - {None, by.user.pk}
+    if not others and not watchings.exclude(user=by.user).exists():
+        return  # nobody but who did it: people need not be asked for
     named = Q(pk__in=[incident.reporter_id, incident.assignee_id])
-    watching = Q(pk__in=IncidentWatcher.objects.filter(incident=incident).values("user"))
+    watching = Q(pk__in=watchings.values("user"))
     send(kind, User.objects.active().filter(named | watching), incident, by, said(by, note))
 
 
@@ -106,9 +110,9 @@ def tell_responders_if_urgent(kind: Kind, incident: Incident, *, by: Actor) -> N
 
 def on_duty(incident: Incident) -> list[User]:
     """Return whoever is on duty; while nobody is, everybody who may take what is urgent."""
-    duty = schedule.now(timezone.now())
-    if duty:
-        return [duty.person]
+    person = schedule.person_at(timezone.now())
+    if person:
+        return [person]
     return list(holders("incident.take")) if incident.severity in URGENT else []
 
 

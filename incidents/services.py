@@ -40,7 +40,6 @@ Status = Incident.Status
 FINISHED = {Status.RESOLVED, Status.CLOSED}
 
 
-@transaction.atomic
 def report(
     *,
     by: Actor,
@@ -55,26 +54,27 @@ def report(
 
     Not `told`: the caller announces it, alone or together with others.
     """
-    require(by.user, "incident.create")
-    if assignee:
-        require(by.user, "incident.assign")
-        require_responder(assignee)
-    incident = Incident(
-        reporter=by.user,
-        description=description,
-        title=title.strip() or first_line(description),
-        assignee=assignee,
-        **fields,
-    )
-    incident.clean_fields(exclude=[field.name for field in Incident._meta.fields if field.is_relation])
-    incident.save(force_insert=True)
-    Event.record(incident, by=by, verb="report", after={"status": incident.status, "severity": incident.severity})
-    if files:
-        attach(incident, by=by, files=files)
-    if told:
-        tell_responders_if_urgent(OPENED, incident, by=by)
-    tell_assignee(incident, by=by)
-    return incident
+    with transaction.atomic() if files else joined():  # files may be refused after the incident is written
+        require(by.user, "incident.create")
+        if assignee:
+            require(by.user, "incident.assign")
+            require_responder(assignee)
+        incident = Incident(
+            reporter=by.user,
+            description=description,
+            title=title.strip() or first_line(description),
+            assignee=assignee,
+            **fields,
+        )
+        incident.clean_fields(exclude=[field.name for field in Incident._meta.fields if field.is_relation])
+        incident.save(force_insert=True)
+        Event.record(incident, by=by, verb="report", after={"status": incident.status, "severity": incident.severity})
+        if files:
+            attach(incident, by=by, files=files)
+        if told:
+            tell_responders_if_urgent(OPENED, incident, by=by)
+        tell_assignee(incident, by=by)
+        return incident
 
 
 @transaction.atomic
@@ -84,10 +84,14 @@ def revise(incident: Incident, *, by: Actor, version: int | None = None, note: s
     `version` is the one the caller read, None when it does not mind. What is so already is ignored beside other
     changes; a status that is so already is refused alone. The assignee comes last: taking names the taker.
     """
+    alone = fields.keys() == {"status"}
+    if alone and version is None:  # a move happens from the status that was judged, or not at all: it needs no lock
+        require_revision(incident, by=by, wanted=fields)
+        to_status(incident, fields["status"], by=by, note=note)
+        return
     row = incident.locked()
     require_revision(row, by=by, wanted=fields)
     row.expect_version(version)
-    alone = fields.keys() == {"status"}
     for names, verb in PARTS:
         part = {name: fields[name] for name in names & fields.keys() if alone or not is_so(row, name, fields[name])}
         if part:

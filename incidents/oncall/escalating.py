@@ -157,8 +157,8 @@ def found(step: Step, at: datetime) -> list[Any]:
     if whom == Whom.PERSON:
         return [step.person] if step.is_able else []
     if whom == Whom.DUTY:
-        duty = schedule.now(at)
-        return [duty.person] if duty else []
+        person = schedule.person_at(at)
+        return [person] if person else []
     if whom == Whom.NEXT:
         following = schedule.after(at)
         return [following.person] if following else []

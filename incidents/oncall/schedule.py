@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 from django.db.models import F
 
 from accounts.models import User
-from incidents.models import Duty
+from incidents.models import Duty, DutyQuerySet
 
 LOOKED_AHEAD = timedelta(weeks=5)  # so far gaps are looked for, and whoever comes next
 
@@ -93,8 +93,19 @@ class Schedule:
 
 def now(at: datetime) -> Duty | None:
     """Return the duty that counts at a moment, with its person; None: nobody is on duty. One query."""
+    return counting(at).for_list().first()
+
+
+def person_at(at: datetime) -> User | None:
+    """Return who is on duty at a moment; where nobody is, that is found out at the least cost."""
+    pk = counting(at).values_list("person", flat=True).first()
+    return None if pk is None else User.objects.get(pk=pk)
+
+
+def counting(at: datetime) -> DutyQuerySet:
+    """Return the duties of a moment, the one that counts first: a substitution before what it replaces."""
     rows = Duty.objects.present().filter(start__lte=at, finish__gt=at, person__is_active=True)
-    return rows.for_list().order_by(F("original").desc(nulls_last=True)).first()
+    return rows.order_by(F("original").desc(nulls_last=True))
 
 
 def after(at: datetime) -> Span | None:

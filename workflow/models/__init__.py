@@ -4,7 +4,15 @@ from workflow.models.comment import Comment
 from workflow.models.event import Event
 from workflow.models.idempotency import IdempotencyKey
 from workflow.models.search import SearchDocument
-from workflow.models.stateful import Conflict, MoveRefused, Registered, RegisteredQuerySet, StaleVersion, Stateful
+from workflow.models.stateful import (
+    Conflict,
+    MoveRefused,
+    Registered,
+    RegisteredQuerySet,
+    StaleVersion,
+    Stateful,
+    plain_rows,
+)
 
 __all__ = [
     "Comment",
@@ -17,4 +25,5 @@ __all__ = [
     "SearchDocument",
     "StaleVersion",
     "Stateful",
+    "plain_rows",
 ]

@@ -1,9 +1,10 @@
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -64,6 +65,16 @@ class RegisteredQuerySet[Model: "Registered"](models.QuerySet[Model]):
         return self.exclude(deleted_at=None)
 
 
+@cache
+def columns_of(kind: "type[Registered]") -> Any:
+    return kind.objects.rows()  # type: ignore[attr-defined]
+
+
+def plain_rows(kind: "type[Registered]") -> Any:
+    """Return the `rows()` of all objects of a noun; which columns and joins that means is found out once."""
+    return columns_of(kind).all()
+
+
 class Registered(models.Model):
     """A noun that is never lost: versioned, dated, and hidden instead of deleted."""
 
@@ -93,7 +104,23 @@ class Registered(models.Model):
         if self.deleted_at is not None:
             raise Conflict(self, deleted_words())
 
-    @transaction.atomic
+    def write(self, fields: dict[str, Any], *, where: Q | None = None, fresh: Iterable[str] | None = None) -> bool:
+        """Store `fields` as the next version in one statement, which answers with what then stands in `fresh`.
+
+        Everything is read back unless told. False, and nothing is stored, where the row is not, or no longer, as
+        `where` wants it.
+        """
+        meta, values = self._meta, fields | {"version": F("version") + 1, "updated_at": Now()}
+        columns = [meta.get_field(name) for name in fresh] if fresh else meta.concrete_fields
+        rows = type(self)._base_manager.using(self._state.db).filter(where or Q(), pk=self.pk)
+        with transaction.mark_for_rollback_on_error(using=rows.db):
+            found = rows._update([(meta.get_field(name), None, value) for name, value in values.items()], columns)
+        for kept in found:
+            for column, value in zip(columns, kept, strict=True):
+                setattr(self, column.attname, value)  # which forgets whom a changed id meant
+        return bool(found)
+
+    @joined()
     def change(self, *, verb: str, by: Actor, note: str = "", version: int | None = None, **fields: Any) -> bool:
         """Store those `fields` that differ and record one event with the old and new values.
 
@@ -125,29 +152,24 @@ class Registered(models.Model):
 
     def touch(self) -> None:
         """Count a change that lives in another table (a comment, a file) as a change of this object."""
-        type(self)._base_manager.filter(pk=self.pk).update(version=F("version") + 1, updated_at=Now())
-        self.refresh_from_db(fields=["version", "updated_at"])
+        self.write({}, fresh=["version", "updated_at"])
 
     @transaction.atomic
     def hide(self, *, by: Actor, note: str) -> None:
         """Delete softly: hidden from every list, kept with its timeline. The reason is required. Raises Conflict."""
         if not note.strip():
             raise invalid("note", gettext("Say why: deleting needs a reason."), "required")
-        row = type(self)._base_manager.filter(pk=self.pk, deleted_at=None)
         hidden = {"deleted_at": Now(), "deleted_by": by.user, "deletion_note": note}
-        if not row.update(**hidden, version=F("version") + 1, updated_at=Now()):
+        if not self.write(hidden, where=Q(deleted_at=None)):
             raise Conflict(self, gettext("It is deleted already."))
-        self.refresh_from_db()
         Event.record(self, by=by, verb="delete", after={"deleted": True}, note=note)
 
     @transaction.atomic
     def unhide(self, *, by: Actor, note: str = "") -> None:
         """Bring a deleted object back. Raises Conflict."""
-        row = type(self)._base_manager.filter(pk=self.pk).exclude(deleted_at=None)
         shown_again = {"deleted_at": None, "deleted_by": None, "deletion_note": ""}
-        if not row.update(**shown_again, version=F("version") + 1, updated_at=Now()):
+        if not self.write(shown_again, where=Q(deleted_at__isnull=False)):
             raise Conflict(self, gettext("It is not deleted."))
-        self.refresh_from_db()
         Event.record(self, by=by, verb="undelete", before={"deleted": True}, note=note)
 
 
@@ -181,15 +203,14 @@ class Stateful(Registered):
         before = self.status
         if not self.can_move(to):
             raise MoveRefused(self, to)
-        row = type(self)._base_manager.filter(pk=self.pk, status=before, deleted_at=None)
         was = {name: shown(getattr(self, name)) for name in ["status", *fields] if recorded(name)}
-        if not row.update(status=to, version=F("version") + 1, updated_at=Now(), **fields):
+        computed = [name for name, value in fields.items() if hasattr(value, "resolve_expression")]
+        fresh = ["status", "version", "updated_at", *computed]
+        if not self.write({"status": to, **fields}, where=Q(status=before, deleted_at=None), fresh=fresh):
             self.refresh_from_db()  # changed by someone else meanwhile: say what is allowed now
             raise MoveRefused(self, to)
-        computed = [name for name, value in fields.items() if hasattr(value, "resolve_expression")]
         for name in fields.keys() - set(computed):
             setattr(self, name, fields[name])
-        self.refresh_from_db(fields=["status", "version", "updated_at", *computed])
         now = {name: shown(getattr(self, name)) for name in was}
         same = {name for name in was if was[name] == now[name]}
         Event.record(self, by=by, verb=verb, before=without(was, same), after=without(now, same), note=note)

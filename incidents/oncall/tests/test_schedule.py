@@ -28,6 +28,8 @@ def test_a_substitute_goes_before_whoever_has_the_duty():
     substitution = DutyFactory(original=duty, start=MONDAY + DAY, finish=MONDAY + 2 * DAY)
 
     assert schedule.now(MONDAY + DAY) == substitution
+    assert schedule.person_at(MONDAY + DAY) == substitution.person
+    assert schedule.person_at(MONDAY + 2 * DAY) == duty.person
     assert schedule.now(MONDAY + 2 * DAY) == duty
     assert [span.duty for span in schedule.Schedule.between(MONDAY, MONDAY + WEEK).spans] == [duty, substitution, duty]
 
@@ -36,6 +38,7 @@ def test_what_is_deleted_counts_no_more():
     DutyFactory(deleted_at=MONDAY, deleted_by=UserFactory(), deletion_note="Wrong week.")
 
     assert schedule.now(MONDAY) is None
+    assert schedule.person_at(MONDAY) is None
 
 
 def test_the_time_of_somebody_who_left_is_a_gap_until_somebody_stands_in():
@@ -46,6 +49,7 @@ def test_the_time_of_somebody_who_left_is_a_gap_until_somebody_stands_in():
 
     assert [(span.duty, span.length) for span in spans] == [(substitution, DAY), (None, 6 * DAY)]
     assert (schedule.now(MONDAY), schedule.now(MONDAY + DAY)) == (substitution, None)
+    assert (schedule.person_at(MONDAY), schedule.person_at(MONDAY + DAY)) == (substitution.person, None)
 
 
 def test_gaps_are_where_nobody_is():
