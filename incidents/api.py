@@ -31,6 +31,7 @@ from incidents.serializers import (
 from workflow.actor import actor
 from workflow.api import choice_of, etag, timeline_page, valid, wanted_version
 from workflow.exports import FORMATS, export, filters_of
+from workflow.models import plain_rows
 from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
 from workflow.serializers import EventSerializer, NoteSerializer, ReasonSerializer
 from workflow.viewsets import RegisteredViewSet
@@ -107,7 +108,7 @@ class IncidentViewSet(AttachmentsMixin, RegisteredViewSet):
         examples=[examples.INCIDENT],
     )
     def list(self, request: Request) -> Response:
-        return self.page_of(self.listed().rows())
+        return self.page_of(self.listed(plain_rows(Incident).visible_to(request.user)))
 
     @extend_schema(
         summary="Report an incident",
@@ -126,7 +127,7 @@ class IncidentViewSet(AttachmentsMixin, RegisteredViewSet):
         examples=[examples.INCIDENT],
     )
     def retrieve(self, request: Request, pk: str) -> Response:
-        row: Any = get_object_or_404(self.get_queryset().rows(), pk=pk)  # type: ignore[type-var]
+        row: Any = get_object_or_404(plain_rows(Incident).visible_to(request.user), pk=pk)
         tag = etag(row["version"])
         known = {text.removeprefix("W/") for text in parse_etags(request.headers.get("If-None-Match", ""))}
         if known & {tag, "*"}:

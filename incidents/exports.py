@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.serializers import person_of_row
 from incidents.models import Incident, IncidentQuerySet
 from incidents.models.incident import number_of
-from incidents.serializers import person
 from workflow.exports import Register, Row
 
 WORDS = {"status": Incident.Status, "source": Incident.Source, "severity": Incident.Severity}
@@ -23,7 +23,7 @@ def header() -> list[str]:
 
 
 def line(row: dict[str, Any]) -> Row:
-    people = [(person(row, role) or {"name": ""})["name"] for role in ("reporter", "assignee")]
+    people = [(person_of_row(row, role) or {"name": ""})["name"] for role in ("reporter", "assignee")]
     words = [str(WORDS[name](row[name]).label) for name in ("status", "severity", "source")]
     moments = [row[name] for name in MOMENTS]
     return [number_of(row["id"]), row["title"], row["description"], *words, *people, row["occurrences"], *moments]

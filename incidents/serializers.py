@@ -2,13 +2,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.serializers import PersonField, PersonSerializer
-from incidents.models import DESCRIPTION_LIMIT, PERSON, ROW, TITLE_LIMIT, Incident, IncidentComment
+from accounts.serializers import PersonField, PersonSerializer, person_of_row
+from incidents.models import DESCRIPTION_LIMIT, ROW, TITLE_LIMIT, Incident, IncidentComment
 from workflow.fields import UtcDateTimeField, utc
 from workflow.serializers import NoteSerializer, ReasonSerializer
 
-TIMES = ("created_at", "updated_at", "acknowledged_at", "resolved_at", "closed_at", "snoozed_until", "last_seen_at")
-SAME = ("id", "title", "description", "status", "source", "severity", "occurrences", "dedup_key", "version")
+PATHS = {name: name.split("__") for name in ROW}
 
 
 class IncidentSerializer(serializers.Serializer):
@@ -36,26 +35,39 @@ class IncidentSerializer(serializers.Serializer):
     version = serializers.IntegerField(help_text="For `If-Match`.")
 
 
-def person(row: dict[str, Any], role: str) -> dict[str, Any] | None:
-    pk, username, first, last = (row[f"{role}__{name}"] for name in PERSON)
-    return {"id": pk, "username": username, "name": f"{first} {last}".strip() or username} if pk else None
-
-
 def represent(row: dict[str, Any]) -> dict[str, Any]:
     """Return the wire form of a row of `IncidentQuerySet.rows()`; IncidentSerializer documents it."""
-    shown = {name: row[name] for name in SAME}
-    shown |= {name: utc(row[name]) for name in TIMES}
-    shown |= {"integration": row["integration_id"], "previous": row["previous_id"]}
-    return shown | {"reporter": person(row, "reporter"), "assignee": person(row, "assignee")}
+    return {
+        "id": row["id"],
+        "title": row["title"],
+        "description": row["description"],
+        "status": row["status"],
+        "source": row["source"],
+        "severity": row["severity"],
+        "occurrences": row["occurrences"],
+        "dedup_key": row["dedup_key"],
+        "version": row["version"],
+        "created_at": utc(row["created_at"]),
+        "updated_at": utc(row["updated_at"]),
+        "acknowledged_at": utc(row["acknowledged_at"]),
+        "resolved_at": utc(row["resolved_at"]),
+        "closed_at": utc(row["closed_at"]),
+        "snoozed_until": utc(row["snoozed_until"]),
+        "last_seen_at": utc(row["last_seen_at"]),
+        "integration": row["integration_id"],
+        "previous": row["previous_id"],
+        "reporter": person_of_row(row, "reporter"),
+        "assignee": person_of_row(row, "assignee"),
+    }
 
 
 def row_of(incident: Incident) -> dict[str, Any]:
     """Return the row that a list would have for this instance."""
-    return {name: follow(incident, name) for name in ROW}
+    return {name: follow(incident, path) for name, path in PATHS.items()}
 
 
-def follow(start: Any, path: str) -> Any:
-    for name in path.split("__"):
+def follow(start: Any, path: list[str]) -> Any:
+    for name in path:
         start = getattr(start, name, None)
     return start
 

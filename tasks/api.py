@@ -27,8 +27,9 @@ from tasks.serializers import (
     represent_card,
 )
 from workflow.actor import actor
-from workflow.api import choice_of, filtered, timeline_page, valid, wanted_version
+from workflow.api import choice_of, timeline_page, valid, wanted_version
 from workflow.exports import FORMATS, export, filters_of
+from workflow.models import plain_rows
 from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
 from workflow.serializers import EventSerializer, NoteSerializer
 from workflow.viewsets import RegisteredViewSet
@@ -94,43 +95,47 @@ class TaskViewSet(AttachmentsMixin, RegisteredViewSet):
     def fresh(self, subject: Task) -> Task:
         return subject
 
+    @property
+    def seen(self) -> TaskQuerySet:
+        return plain_rows(Task).visible_to(self.request.user).by_deadline()
+
     def one_list(self, rows: TaskQuerySet) -> Response:
         """Answer a page of some of the visible tasks, narrowed by the filters; the nearest deadline first."""
-        return self.page_of(filtered(TaskFilter, rows.present(), self.request).rows())
+        return self.page_of(self.listed(rows))
 
     @listing("List tasks", "Those the caller set, does or watches; managers, administrators and auditors see all.")
     def list(self, request: Request) -> Response:
-        return self.one_list(self.get_queryset())
+        return self.one_list(self.seen)
 
     @listing("List what I ordered", "Set by the caller to somebody else, not reported done yet.")
     @action(detail=False, methods=["get"])
     def ordered(self, request: Request) -> Response:
-        return self.one_list(self.get_queryset().ordered_by(request.user))
+        return self.one_list(self.seen.ordered_by(request.user))
 
     @listing("List what I have to do", "The caller's open work; a task set to oneself stands only here.")
     @action(detail=False, methods=["get"])
     def todo(self, request: Request) -> Response:
-        return self.one_list(self.get_queryset().to_do_for(request.user))
+        return self.one_list(self.seen.to_do_for(request.user))
 
     @listing("List what I have to accept", "Reported done by somebody else to the caller.")
     @action(detail=False, methods=["get"], url_path="to-accept")
     def to_accept(self, request: Request) -> Response:
-        return self.one_list(self.get_queryset().to_accept_by(request.user))
+        return self.one_list(self.seen.to_accept_by(request.user))
 
     @listing("List what waits for acceptance", "Reported done by the caller to somebody else.")
     @action(detail=False, methods=["get"])
     def awaiting(self, request: Request) -> Response:
-        return self.one_list(self.get_queryset().awaiting_for(request.user))
+        return self.one_list(self.seen.awaiting_for(request.user))
 
     @listing("List what is overdue", "Of all visible tasks those past the deadline and not reported done.")
     @action(detail=False, methods=["get"])
     def overdue(self, request: Request) -> Response:
-        return self.one_list(self.get_queryset().overdue())
+        return self.one_list(self.seen.overdue())
 
     @listing("List what is open", "Of all visible tasks those neither accepted nor cancelled.")
     @action(detail=False, methods=["get"])
     def opened(self, request: Request) -> Response:
-        return self.one_list(self.get_queryset().opened())
+        return self.one_list(self.seen.opened())
 
     @extend_schema(
         summary="Set a task",

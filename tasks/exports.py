@@ -5,9 +5,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.serializers import person_of_row
 from tasks.models import Task, TaskQuerySet
 from tasks.models.task import number_of
-from tasks.serializers import person
 from workflow.exports import Register, Row
 
 MOMENTS = ("created_at", "done_at", "accepted_at")
@@ -22,7 +22,7 @@ def header() -> list[str]:
 
 def line(row: dict[str, Any]) -> Row:
     words = [str(kind(row[name]).label) for name, kind in (("status", Task.Status), ("priority", Task.Priority))]
-    people = [person(row, role)["name"] for role in ("author", "executor")]
+    people = [person_of_row(row, role)["name"] for role in ("author", "executor")]
     dates = [row["start"].isoformat(), row["deadline"].isoformat()]
     moments = [row[name] for name in MOMENTS]
     texts = [number_of(row["id"]), row["title"], row["description"]]

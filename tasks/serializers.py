@@ -5,13 +5,14 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from accounts import organisation
-from accounts.serializers import PersonField, PersonSerializer
+from accounts.serializers import PersonField, PersonSerializer, person_of_row
 from incidents.models import Incident
 from suspensions.models import Suspension, TechProcess
-from tasks.models import DESCRIPTION_LIMIT, PERSON, ROW, TITLE_LIMIT, Task, TaskComment
+from tasks.models import DESCRIPTION_LIMIT, TITLE_LIMIT, Task, TaskComment
 from tasks.models.task import today
 from tasks.rules import check_rule
 from workflow.fields import IdField, UtcDateTimeField, utc
+from workflow.models import plain_rows
 from workflow.serializers import NoteSerializer
 
 TIMES = ("started_at", "done_at", "accepted_at", "cancelled_at", "created_at", "updated_at")
@@ -83,11 +84,6 @@ class TaskCardSerializer(TaskSerializer):
     checklist = StepSerializer(many=True)
 
 
-def person(row: dict[str, Any], role: str) -> dict[str, Any]:
-    pk, username, first, last = (row[f"{role}__{name}"] for name in PERSON)
-    return {"id": pk, "username": username, "name": f"{first} {last}".strip() or username}
-
-
 def represent(row: dict[str, Any]) -> dict[str, Any]:
     """Return the wire form of a row of `TaskQuerySet.rows()`; TaskSerializer documents it."""
     shown = {name: row[name] for name in (*SAME, *SAME_TOO)}
@@ -96,12 +92,12 @@ def represent(row: dict[str, Any]) -> dict[str, Any]:
     process = {name: row[f"process__{name}"] for name in ("id", "code", "name")}
     late = row["status"] in ("open", "in_progress") and row["deadline"] < today()
     shown |= {"overdue": late, "process": process if process["id"] else None}
-    return shown | {"author": person(row, "author"), "executor": person(row, "executor")}
+    return shown | {role: person_of_row(row, role) for role in ("author", "executor")}
 
 
 def represent_card(task: Task) -> dict[str, Any]:
     """Return the wire form of one task, with its watchers and steps."""
-    row: Any = Task._base_manager.filter(pk=task.pk).values(*ROW).get()
+    row = plain_rows(Task).get(pk=task.pk)
     watchers = [watching.user for watching in task.watchings.select_related("user").order_by("pk")]
     parts = {"watchers": PersonSerializer(watchers, many=True).data}
     return represent(row) | parts | {"checklist": StepSerializer(task.checklist.all(), many=True).data}

@@ -31,6 +31,7 @@ from workflow.actor import actor
 from workflow.api import choice_of, etag, valid, wanted_version
 from workflow.exports import FORMATS, export, filters_of
 from workflow.idempotency import once
+from workflow.models import plain_rows
 from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
 from workflow.serializers import NoteSerializer, ReasonSerializer
 from workflow.viewsets import RegisteredViewSet
@@ -110,7 +111,7 @@ class TicketViewSet(AttachmentsMixin, TalkingMixin, DeskMixin, RegisteredViewSet
         examples=[examples.IN_LIST],
     )
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.listed().rows()) or []
+        page = self.paginate_queryset(self.listed(plain_rows(Ticket).visible_to(request.user))) or []
         return self.get_paginated_response([represent(row) for row in page])
 
     @extend_schema(

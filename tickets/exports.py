@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.serializers import person_of_row
 from tickets.models import Ticket, TicketQuerySet
 from tickets.models.ticket import number_of
-from tickets.serializers import person
 from workflow.exports import Register, Row
 
 MOMENTS = ("created_at", "first_response_at", "resolved_at", "closed_at")
@@ -24,7 +24,7 @@ def header() -> list[str]:
 
 def line(row: dict[str, Any]) -> Row:
     words = [str(kind(row[name]).label) for name, kind in (("status", Ticket.Status), ("priority", Ticket.Priority))]
-    people = [found["name"] if (found := person(row, role)) else "" for role in ("creator", "assignee")]
+    people = [found["name"] if (found := person_of_row(row, role)) else "" for role in ("creator", "assignee")]
     texts = [number_of(row["id"]), row["title"], row["description"], row["category__name"] or "", row["location"]]
     return [*texts, *words, *people, row["satisfaction"] or "", *(row[name] for name in MOMENTS)]
 

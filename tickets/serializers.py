@@ -5,27 +5,26 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts import organisation
-from accounts.serializers import PersonField, PersonSerializer, short_person
+from accounts.serializers import PersonField, PersonSerializer, person_of_row, short_person
 from attachments.serializers import FileSerializer
 from attachments.serializers import represent as represent_file
 from incidents.models import Incident
 from tasks.models import TITLE_LIMIT as TASK_TITLE_LIMIT
 from tasks.serializers import DayField
-from tickets.models import DESCRIPTION_LIMIT, PERSON, ROW, TITLE_LIMIT, Category, Ticket, TicketComment
+from tickets.models import DESCRIPTION_LIMIT, TITLE_LIMIT, Category, Ticket, TicketComment
 from tickets.models.ticket import LOCATION_LIMIT
 from tickets.sla.reckoning import State
 from tickets.sla.standing import NAMES, standings, whole_minutes
 from workflow.actor import Channel
 from workflow.fields import IdField, UtcDateTimeField, utc
-from workflow.models import Event
+from workflow.models import Event, plain_rows
 from workflow.models.comment import TEXT_LIMIT
 from workflow.serializers import EventActorSerializer, NoteSerializer
 
 SAME = ("id", "title", "description", "location", "priority", "status", "satisfaction", "satisfaction_note", "version")
-DUE = ("due_at", "response_due_at", "resolution_due_at")
 TIMES = (
     "assigned_at", "accepted_at", "started_at", "first_response_at", "waiting_since", "resolved_at", "closed_at",
-    "cancelled_at", "created_at", "updated_at",
+    "cancelled_at", "created_at", "updated_at", "due_at", "response_due_at", "resolution_due_at",
 )  # fmt: skip
 MOST_WATCHERS = 50
 
@@ -83,26 +82,21 @@ class TicketCardSerializer(TicketSerializer):
     watchers = PersonSerializer(many=True)
 
 
-def person(row: dict[str, Any], role: str) -> dict[str, Any] | None:
-    pk, username, first, last = (row[f"{role}__{name}"] for name in PERSON)
-    return {"id": pk, "username": username, "name": f"{first} {last}".strip() or username} if pk else None
-
-
 def represent(row: dict[str, Any]) -> dict[str, Any]:
     """Return the wire form of a row of `TicketQuerySet.rows()`; TicketSerializer documents it."""
-    shown = {name: row[name] for name in SAME} | {name: utc(row[name]) for name in (*TIMES, *DUE)}
+    shown = {name: row[name] for name in SAME} | {name: utc(row[name]) for name in TIMES}
     shown |= {name: row[f"{name}_id"] for name in ("incident", "merged_into")}
     category = {"id": row["category__id"], "name": row["category__name"]} if row["category__id"] else None
     shown["sla"] = [
         {"promise": one.name, "state": str(one.state), "due_at": utc(one.due), "left_minutes": whole_minutes(one)}
         for one in standings(row, timezone.now(), organisation.working_time())
     ]
-    return shown | {"category": category, "creator": person(row, "creator"), "assignee": person(row, "assignee")}
+    return shown | {"category": category, **{role: person_of_row(row, role) for role in ("creator", "assignee")}}
 
 
 def represent_card(ticket: Ticket) -> dict[str, Any]:
     """Return the wire form of one ticket, with its watchers."""
-    row: Any = Ticket._base_manager.filter(pk=ticket.pk).values(*ROW).get()
+    row = plain_rows(Ticket).get(pk=ticket.pk)
     watchers = [watching.user for watching in ticket.watchings.select_related("user").order_by("pk")]
     return represent(row) | {"watchers": [short_person(watcher) for watcher in watchers]}
 

@@ -9,7 +9,11 @@ from rest_framework import serializers
 
 def utc(moment: datetime | None) -> str | None:
     """Return `moment` as ISO 8601 in UTC with `Z`, microseconds kept, None as None."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
+    if moment is None:
+        return None
+    if moment.tzinfo is not UTC:  # as both databases give it; a page has hundreds of moments
+        moment = moment.astimezone(UTC)
+    return f"{moment.isoformat().removesuffix('+00:00')}Z"
 
 
 class UtcDateTimeField(serializers.DateTimeField):

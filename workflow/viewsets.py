@@ -38,8 +38,10 @@ class RegisteredViewSet(viewsets.GenericViewSet):
         self.check_object_permissions(self.request, subject)
         return subject
 
-    def listed(self) -> Any:  # the queryset of the noun
-        return filtered(self.filterset, self.get_queryset().present(), self.request)  # type: ignore[attr-defined]
+    def listed(self, rows: Any = None) -> Any:  # the queryset of the noun
+        """Return `rows`, else all that is visible, without what is deleted and narrowed by the filters."""
+        seen = self.get_queryset() if rows is None else rows
+        return filtered(self.filterset, seen.present(), self.request)
 
     def page_of(self, rows: QuerySet[Any, Any]) -> Response:
         return self.get_paginated_response(self.represent(self.paginate_queryset(rows) or []))

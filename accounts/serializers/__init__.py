@@ -41,6 +41,7 @@ from accounts.serializers.people import (
     PersonWriteSerializer,
     RoleSerializer,
     WorkSerializer,
+    person_of_row,
     short_person,
 )
 
@@ -83,5 +84,6 @@ __all__ = [
     "TokenPairSerializer",
     "TokenSerializer",
     "WorkSerializer",
+    "person_of_row",
     "short_person",
 ]

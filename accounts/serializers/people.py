@@ -1,5 +1,8 @@
 """People, in a few words and in many."""
 
+from collections.abc import Callable
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from rest_framework import serializers
@@ -12,6 +15,17 @@ from workflow.serializers import NoteSerializer
 def short_person(user: User | None) -> dict[str, Any] | None:
     """A person as other objects show them."""
     return {"id": user.pk, "username": user.username, "name": user.name} if user else None
+
+
+def person_of_row(row: dict[str, Any], role: str) -> Any:
+    """The same, where the person stands in a plain row with other objects; None for nobody."""
+    pk, username, first, last = columns_of(role)(row)
+    return {"id": pk, "username": username, "name": f"{first} {last}".strip() or username} if pk else None
+
+
+@cache
+def columns_of(role: str) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
+    return itemgetter(*(f"{role}__{name}" for name in ("id", "username", "first_name", "last_name")))
 
 
 class PersonSerializer(serializers.Serializer):

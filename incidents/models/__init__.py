@@ -4,7 +4,6 @@ from incidents.models.duty import Duty, DutyQuerySet, ToldGap
 from incidents.models.escalation import Escalation, EscalationPolicy, EscalationPolicyQuerySet, Step, Whom
 from incidents.models.incident import (
     DESCRIPTION_LIMIT,
-    PERSON,
     ROW,
     TITLE_LIMIT,
     Incident,
@@ -19,7 +18,6 @@ from incidents.models.storm import Storm, StormQuerySet
 
 __all__ = [
     "DESCRIPTION_LIMIT",
-    "PERSON",
     "ROW",
     "TITLE_LIMIT",
     "Duty",

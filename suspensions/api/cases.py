@@ -31,6 +31,7 @@ from workflow.actor import actor
 from workflow.api import choice_of, timeline_page, valid, wanted_version
 from workflow.exports import PAPER_FORMATS, export, filters_of
 from workflow.idempotency import once
+from workflow.models import plain_rows
 from workflow.schema import IDEMPOTENCY_KEY, IF_MATCH, filter_parameters, verb_schema
 from workflow.serializers import EventSerializer, NoteSerializer, ReasonSerializer
 from workflow.viewsets import RegisteredViewSet
@@ -87,7 +88,7 @@ class SuspensionViewSet(AttachmentsMixin, RegisteredViewSet):
         examples=[examples.CASE],
     )
     def list(self, request: Request) -> Response:
-        return self.page_of(self.listed().rows())
+        return self.page_of(self.listed(plain_rows(Suspension).visible_to(request.user)))
 
     @extend_schema(
         summary="List my downtime cases",
@@ -98,7 +99,7 @@ class SuspensionViewSet(AttachmentsMixin, RegisteredViewSet):
     )
     @action(detail=False, methods=["get"])
     def my(self, request: Request) -> Response:
-        return self.page_of(self.listed().filter(author=request.user).rows())
+        return self.page_of(self.listed(plain_rows(Suspension).visible_to(request.user).filter(author=request.user)))
 
     @extend_schema(
         summary="Record downtime",

@@ -5,11 +5,11 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.serializers import PersonField, PersonSerializer
+from accounts.serializers import PersonField, PersonSerializer, person_of_row
 from incidents.models import Incident
 from suspensions.lengths import hours_of, lasted, minutes, parts_of, scheduled
 from suspensions.models import Suspension, SuspensionComment
-from suspensions.models.suspension import PERSON, TEXT_LIMIT
+from suspensions.models.suspension import TEXT_LIMIT
 from suspensions.serializers.fields import EntrySerializer, ProcessField, RiskSourceField
 from workflow.fields import UtcDateTimeField, utc
 from workflow.serializers import NoteSerializer, ReasonSerializer
@@ -109,7 +109,7 @@ def represent(row: dict[str, Any], parts: list[Any], hours: Any, now: Any) -> di
         **{name: utc(row[name]) for name in TIMES},
         "process": entry_of(row, "process"),
         "risk_source": entry_of(row, "risk_source"),
-        "author": person_of(row),
+        "author": person_of_row(row, "author"),
         "incident": row["incident_id"],
         "degradation": float(row["degradation"]),
         "loss": None if row["loss"] is None else str(row["loss"]),
@@ -122,11 +122,6 @@ def represent(row: dict[str, Any], parts: list[Any], hours: Any, now: Any) -> di
 
 def entry_of(row: dict[str, Any], role: str) -> dict[str, Any]:
     return {name: row[f"{role}__{name}"] for name in ("id", "code", "name")}
-
-
-def person_of(row: dict[str, Any]) -> dict[str, Any]:
-    pk, username, first, last = (row[f"author__{name}"] for name in PERSON)
-    return {"id": pk, "username": username, "name": f"{first} {last}".strip() or username}
 
 
 class TextField(serializers.CharField):

@@ -18,12 +18,10 @@ from tasks.models.programme import (
     ProgrammeQuerySet,
 )
 from tasks.models.report import Report, ReportPhoto, ReportQuerySet
-from tasks.models.task import DESCRIPTION_LIMIT, PERSON, ROW, TITLE_LIMIT, Task, TaskQuerySet
+from tasks.models.task import DESCRIPTION_LIMIT, TITLE_LIMIT, Task, TaskQuerySet
 
 __all__ = [
     "DESCRIPTION_LIMIT",
-    "PERSON",
-    "ROW",
     "TITLE_LIMIT",
     "Assignment",
     "AssignmentPicture",

@@ -4,14 +4,12 @@ from tickets.models.category import Category, CategoryQuerySet
 from tickets.models.parts import CommentFile, Pause, TicketComment, TicketFile, TicketTask, TicketWatcher, files_of
 from tickets.models.replies import CannedReply, CannedReplyQuerySet
 from tickets.models.targets import SlaTarget, SlaTargetQuerySet
-from tickets.models.ticket import DESCRIPTION_LIMIT, PERSON, ROW, TITLE_LIMIT, Ticket, TicketQuerySet
+from tickets.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT, Ticket, TicketQuerySet
 from tickets.models.view import SavedView
 from tickets.models.warning import SlaWarning
 
 __all__ = [
     "DESCRIPTION_LIMIT",
-    "PERSON",
-    "ROW",
     "TITLE_LIMIT",
     "CannedReply",
     "CannedReplyQuerySet",
