@@ -152,6 +152,7 @@ class Incident(Stateful):
         on_delete=models.PROTECT,
         related_name="reported_incidents",
         editable=False,
+        db_index=False,
     )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -160,18 +161,19 @@ class Incident(Stateful):
         related_name="assigned_incidents",
         null=True,
         blank=True,
+        db_index=False,
     )
     acknowledged_at = models.DateTimeField(_("taken"), null=True, editable=False)
     acknowledged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     resolved_at = models.DateTimeField(_("resolved"), null=True, editable=False)
     resolved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     snoozed_until = models.DateTimeField(_("snoozed until"), null=True, editable=False)
     occurrences = models.PositiveIntegerField(_("occurrences"), default=1, editable=False)
@@ -183,6 +185,7 @@ class Incident(Stateful):
         related_name="incidents",
         null=True,
         editable=False,
+        db_index=False,
     )
     dedup_key = models.CharField(_("dedup key"), max_length=255, blank=True, editable=False)
     previous = models.ForeignKey(  # what the same key had opened before
@@ -203,6 +206,7 @@ class Incident(Stateful):
         verbose_name = _("incident")
         verbose_name_plural = _("incidents")
         ordering = ["-created_at", "-id"]
+        # People are looked up by these and by no others: each further index is written at every change of a status.
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="incident_newest"),
             models.Index(fields=["status", "-created_at", "-id"], name="incident_by_status"),
