@@ -1,6 +1,7 @@
 """Pages by number with a count of bounded cost, or by a keyset cursor at the same cost on every page."""
 
 import json
+import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -25,6 +26,7 @@ MAX_PAGE_SIZE = 500
 LONGEST_TOKEN = 2000  # characters; a longer one is cut and so means nothing
 COUNT_LIMIT = 10_000  # rows counted exactly; beyond that PostgreSQL's planner estimates
 WORTH_KEEPING, KEEP_SECONDS = 1_000, 5  # who turns pages need not have thousands of rows counted for each
+MOST_REMEMBERED = 500  # counts in the memory of one process
 
 
 class Count(NamedTuple):
@@ -32,6 +34,9 @@ class Count(NamedTuple):
 
     rows: int
     exact: bool
+
+
+own_memory: dict[str, tuple[Count, float]] = {}  # until which moment a count may be told
 
 
 def bounded_count(rows: QuerySet[Any, Any]) -> Count:
@@ -42,13 +47,27 @@ def bounded_count(rows: QuerySet[Any, Any]) -> Count:
         sql, parameters = rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return Count(0, exact=True)
-    key = f"count:{sha256(f'{sql} {parameters}'.encode()).hexdigest()}"
-    count = memory.recall(key)
+    key = f"counted:{sha256(f'{sql} {parameters}'.encode()).hexdigest()}"
+    count = remembered(key)
     if count is None:
         count = freshly_counted(rows)
         if count.rows >= WORTH_KEEPING:
-            memory.keep(key, count, seconds=KEEP_SECONDS)
+            memory.keep(key, (count, time.time() + KEEP_SECONDS), seconds=KEEP_SECONDS)
     return count
+
+
+def remembered(key: str) -> Count | None:
+    """Return what the processes have counted a moment ago; for the rest of its time Redis is not asked again."""
+    now = time.time()
+    count, until = own_memory.get(key, (None, 0.0))
+    if now < until <= now + KEEP_SECONDS:
+        return count
+    if len(own_memory) >= MOST_REMEMBERED:
+        own_memory.clear()
+    if found := memory.recall(key):
+        own_memory[key] = found
+        return found[0]
+    return None
 
 
 def freshly_counted(rows: QuerySet[Any, Any]) -> Count:

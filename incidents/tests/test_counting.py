@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 def shared(settings):
     """PostgreSQL and Redis, or a test that has nothing to say."""
     cache.clear()
+    pagination.own_memory.clear()
     return bool(settings.REDIS_URL) and connection.vendor == "postgresql"
 
 
@@ -41,6 +42,31 @@ def test_a_large_count_is_kept_for_a_moment_where_processes_share_a_memory(share
 
     assert [queries(Incident.objects.all()) for _turn in range(2)] == ([1, 0] if shared else [1, 1])
     assert queries(Incident.objects.filter(severity="low")) == 1
+
+
+def test_for_the_rest_of_its_time_a_process_keeps_it_by_itself(shared, monkeypatch):
+    monkeypatch.setattr(pagination, "WORTH_KEEPING", 2)
+    IncidentFactory.create_batch(2)
+    for _turn in range(2):
+        bounded_count(Incident.objects.all())
+
+    cache.clear()
+    assert queries(Incident.objects.all()) == (0 if shared else 1)
+
+    pagination.own_memory.update({key: (count, 0.0) for key, (count, _until) in pagination.own_memory.items()})
+    assert queries(Incident.objects.all()) == 1
+
+
+def test_a_process_remembers_only_so_many(shared, monkeypatch):
+    monkeypatch.setattr(pagination, "WORTH_KEEPING", 1)
+    monkeypatch.setattr(pagination, "MOST_REMEMBERED", 2)
+    IncidentFactory(severity="low", source="partner")
+
+    for narrowed in ({"severity": "low"}, {"source": "partner"}, {"status": "open"}, {"occurrences": 1}):
+        for _turn in range(2):
+            assert bounded_count(Incident.objects.filter(**narrowed)).rows == 1
+
+    assert len(pagination.own_memory) <= 2
 
 
 def test_beyond_the_limit_the_planner_is_asked(shared, monkeypatch):
