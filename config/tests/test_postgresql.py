@@ -3,12 +3,13 @@
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from config.postgresql.base import DatabaseWrapper
+from config.postgresql.base import DatabaseWrapper, UtcLoader
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -42,6 +43,17 @@ def end(number):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s)", [number])
     time.sleep(0.2)
+
+
+def test_moments_come_in_utc_as_the_driver_reads_them():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT '2026-07-23 18:04:05.25+03'::timestamptz, NULL::timestamptz")
+        moment, nothing = cursor.fetchone()
+    loader = UtcLoader(1184, connection.connection)
+
+    assert (moment, nothing) == (datetime(2026, 7, 23, 15, 4, 5, 250_000, tzinfo=UTC), None)
+    assert moment.tzinfo is UTC
+    assert loader.load == loader.orig_loader.load
 
 
 def test_a_server_that_answers_nothing_is_given_up_in_seconds():
