@@ -42,9 +42,10 @@ def once(request: Request, work: Callable[[], Response]) -> Response:
         raise ValidationError({"Idempotency-Key": _("1 to 255 printable ASCII characters are expected.")})
     address = {"user": request.user, "route": request.path, "key": key}
     digest = digest_of(request.data)
-    IdempotencyKey.objects.expired(timezone.now()).filter(**address).delete()
     if stored := IdempotencyKey.objects.filter(**address).first():
-        return repeated(stored, digest)
+        if not stored.has_expired(timezone.now()):
+            return repeated(stored, digest)
+        IdempotencyKey.objects.expired(timezone.now()).filter(**address).delete()
     try:
         with transaction.atomic():
             response = work()

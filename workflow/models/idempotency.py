@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -30,3 +32,6 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    def has_expired(self, at: datetime) -> bool:
+        return self.created_at < at - settings.IDEMPOTENCY_KEEP
