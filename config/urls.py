@@ -14,6 +14,7 @@ from monitoring import health_views
 from notifications import hook
 
 urlpatterns = [
+    path("api/v1/", include("config.api")),  # first: what is asked most is found soonest
     path("api/health/", include("monitoring.urls")),
     path("", views.home, name="home"),
     path("search/", search.search, name="search"),
@@ -45,7 +46,6 @@ urlpatterns = [
     path("health/", health_views.page, name="health-page"),
     path("metrics", health_views.figures, name="metrics"),
     path("api/identity/auth/", include("accounts.urls_api")),
-    path("api/v1/", include("config.api")),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/v1/schema/swagger-ui/", login_required(SwaggerView.as_view()), name="swagger"),
     path("api/schema/redoc/", login_required(RedocView.as_view()), name="redoc"),

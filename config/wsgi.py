@@ -1,3 +1,4 @@
+import gc
 import os
 import sys
 
@@ -11,6 +12,8 @@ from workflow.bodies import Wsgi, prepared
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 DO_NOT_TRY_AGAIN = 3  # as gunicorn understands it: the server ends instead of starting the next worker
 
+RARELY = (20_000, 20, 20)  # a page of rows makes thousands of objects, none of them in a circle
+
 
 def start() -> Wsgi:
     try:
@@ -20,6 +23,9 @@ def start() -> Wsgi:
         sys.stderr.write(f"Vakhta cannot start: {error}\n")
         sys.exit(DO_NOT_TRY_AGAIN)
     import_string("monitoring.sentinel.Sentinel")().start()  # it knows models, which only now can be imported
+    gc.collect()
+    gc.freeze()  # what the start has made stays: it need not be looked through again and again
+    gc.set_threshold(*RARELY)
     return prepared(handler)
 
 

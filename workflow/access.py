@@ -31,6 +31,8 @@ class AccessMiddleware:
 
 
 def told(request: HttpRequest, status: int, seconds: float) -> None:
+    if not logger.isEnabledFor(logging.INFO):
+        return
     path = without_secrets(request.path)
     found = facts(
         method=request.method,

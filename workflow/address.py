@@ -1,7 +1,7 @@
 """The true address of a client: the one function that throttles, lock-out, audit and the network check use."""
 
 import ipaddress
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.conf import settings
 type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 SOCKET = "unix"  # the peer of a server that listens on a socket file, as TRUSTED_PROXIES names it
+LONGEST_KNOWN = 200  # characters of an X-Forwarded-For worth remembering; nobody fills the memory with longer ones
 
 
 @cache
@@ -41,8 +42,12 @@ def peer_address(request: Any) -> str:
 
 def is_from_proxy(request: Any) -> bool:
     """Say whether the peer is one of TRUSTED_PROXIES, so that what it says of the client is believed."""
-    peer = peer_address(request)
-    return SOCKET in settings.TRUSTED_PROXIES if peer == SOCKET else within(peer, tuple(settings.TRUSTED_PROXIES))
+    return is_proxy(peer_address(request), tuple(settings.TRUSTED_PROXIES))
+
+
+@lru_cache(maxsize=4096)
+def is_proxy(peer: str, proxies: tuple[str, ...]) -> bool:
+    return SOCKET in proxies if peer == SOCKET else within(peer, proxies)
 
 
 def client_address(request: Any) -> str | None:
@@ -52,12 +57,21 @@ def client_address(request: Any) -> str | None:
     about itself stands further left and is never reached. None where it cannot be known: behind a socket file
     whose peer is not trusted or forwards nothing.
     """
-    address, trusted = peer_address(request), is_from_proxy(request)
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    peer, forwarded = peer_address(request), request.META.get("HTTP_X_FORWARDED_FOR", "")
+    ask = known_client if len(forwarded) <= LONGEST_KNOWN else client_of
+    return ask(peer, forwarded, tuple(settings.TRUSTED_PROXIES))
+
+
+def client_of(peer: str, forwarded: str, proxies: tuple[str, ...]) -> str | None:
+    address, trusted = peer, is_proxy(peer, proxies)
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     while hops and trusted:
         address = hops.pop()
-        trusted = within(address, tuple(settings.TRUSTED_PROXIES))
+        trusted = within(address, proxies)
     try:
         return str(ipaddress.ip_address(address))
     except ValueError:
         return None
+
+
+known_client = lru_cache(maxsize=4096)(client_of)

@@ -7,7 +7,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from workflow.address import client_address
+from workflow.address import LONGEST_KNOWN, client_address, known_client
 from workflow.network import check_networks, is_reachable_from_outside, reachable_from_outside
 
 OUTSIDE, INSIDE = "203.0.113.7", "192.168.5.20"
@@ -189,3 +189,23 @@ def test_the_whole_internet_is_reported(settings):
 
 def test_https_without_a_trusted_proxy_is_reported(settings):
     assert [code for code, _message in found(settings, USE_HTTPS=True)] == ["workflow.W003"]
+
+
+def test_what_is_remembered_of_addresses_depends_on_whom_is_trusted(settings):
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.2", HTTP_X_FORWARDED_FOR=f"{OUTSIDE}, {INSIDE}")
+
+    assert client_address(request) == "10.0.0.2"
+    settings.TRUSTED_PROXIES = ["10.0.0.2"]
+    assert client_address(request) == INSIDE
+    settings.TRUSTED_PROXIES = ["10.0.0.2", INSIDE]
+    assert client_address(request) == OUTSIDE
+
+
+def test_a_long_tale_of_hops_is_judged_but_not_remembered(settings):
+    settings.TRUSTED_PROXIES = ["10.0.0.2"]
+    tale = ", ".join(["spam"] * LONGEST_KNOWN + [INSIDE])
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.2", HTTP_X_FORWARDED_FOR=tale)
+    before = known_client.cache_info().currsize
+
+    assert client_address(request) == INSIDE
+    assert known_client.cache_info().currsize == before
