@@ -9,7 +9,7 @@ local round, rounds = tonumber(os.getenv("BENCH_ROUND")), tonumber(os.getenv("BE
 local share = math.floor(rows / 2)
 local slice = math.floor(share / rounds)
 local number, offset = 0, 0
-local threads = 0
+local threads, begun = 0, os.time()
 
 function setup(thread)
   thread:set("place", threads)
@@ -27,6 +27,7 @@ end
 function request()
   number = number + 1
   if kind == "create" then
+    headers["Idempotency-Key"] = string.format("%d-%d-%d-%d", begun, place, round, number)
     return wrk.format("POST", "/api/v1/incidents/", headers, '{"description": "The gateway answers with an error.", "severity": "high"}')
   elseif kind == "read" then
     return wrk.format("GET", string.format("/api/v1/incidents/%d/", id()), headers)
