@@ -14,9 +14,9 @@ class Client(RedisCacheClient):
         self.clients: dict[redis.ConnectionPool, redis.Redis] = {}
 
     def get_client(self, key: str | None = None, *, write: bool = False) -> redis.Redis:
-        pool = self._get_connection_pool(write)
+        pool = self._get_connection_pool(write)  # type: ignore[attr-defined]
         if pool not in self.clients:
-            self.clients[pool] = self._client(connection_pool=pool)
+            self.clients[pool] = redis.Redis(connection_pool=pool)
         return self.clients[pool]
 
 

@@ -40,7 +40,7 @@ class RegisteredViewSet(viewsets.GenericViewSet):
 
     def listed(self, rows: Any = None) -> Any:  # the queryset of the noun
         """Return `rows`, else all that is visible, without what is deleted and narrowed by the filters."""
-        seen = self.get_queryset() if rows is None else rows
+        seen: Any = self.get_queryset() if rows is None else rows
         return filtered(self.filterset, seen.present(), self.request)
 
     def page_of(self, rows: QuerySet[Any, Any]) -> Response:

@@ -110,9 +110,10 @@ class Registered(models.Model):
         Everything is read back unless told. False, and nothing is stored, where the row is not, or no longer, as
         `where` wants it.
         """
-        meta, values = self._meta, fields | {"version": F("version") + 1, "updated_at": Now()}
+        meta: Any = self._meta
+        values = fields | {"version": F("version") + 1, "updated_at": Now()}
         columns = [meta.get_field(name) for name in fresh] if fresh else meta.concrete_fields
-        rows = type(self)._base_manager.using(self._state.db).filter(where or Q(), pk=self.pk)
+        rows: Any = type(self)._base_manager.using(self._state.db).filter(where or Q(), pk=self.pk)
         with transaction.mark_for_rollback_on_error(using=rows.db):
             found = rows._update([(meta.get_field(name), None, value) for name, value in values.items()], columns)
         for kept in found:
