@@ -27,7 +27,7 @@ def test_what_another_index_begins_with_has_none_of_its_own():
 
 def test_backwards_each_foreign_key_has_its_index_again():
     operation = DropForeignKeyIndexes("Incident", [name.removesuffix("_id") for name in GONE])
-    state = MigrationLoader(None).project_state([("incidents", "0007_fewer_indexes")])
+    state = MigrationLoader(None).project_state([("incidents", "0008_fewer_indexes")])
     editor = connection.schema_editor(atomic=False)
     editor.deferred_sql = []  # not entered: SQLite would have to look away from foreign keys, which a test cannot
 

@@ -19,7 +19,7 @@ DONE_BY = {
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0006_usual_escalation"),
+        ("incidents", "0007_told_gaps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
