@@ -129,6 +129,7 @@ def test_the_tick_above_a_column_switches_all_of_it(visit, technician):
     assert all(box.is_checked() for box in boxes.all())
     boxes.first.uncheck()
     expect(column).to_have_js_property("indeterminate", True)
+    column.check()
     column.uncheck()
     window.get_by_role("button", name="Сохранить").click()
 
