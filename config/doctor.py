@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core import mail
-from django.core.checks import run_checks
+from django.core.checks import Tags, run_checks
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
@@ -63,6 +63,16 @@ def looked(look: Callable[[], Check], check: str) -> Callable[[str], Iterator[Fi
         yield Finding(WELL if found.ok else ILL, name, found.detail, "" if found.ok else str(CURES[check]))
 
     return finding
+
+
+def guards(name: str) -> Iterator[Finding]:
+    """What the database itself keeps and refuses: triggers and indexes that a hand or a copy may have lost."""
+    found = run_checks(tags=[Tags.database], databases=["default"], include_deployment_checks=True)
+    lost = [fault for fault in found if (fault.id or "").startswith("workflow.")]
+    for fault in lost:
+        yield Finding(ILL if fault.is_serious() else NOTE, name, str(fault.msg), str(fault.hint or ""))
+    if not lost:
+        yield Finding(WELL, name, "the timeline takes lines and gives none away")
 
 
 def folders(name: str) -> Iterator[Finding]:
@@ -171,6 +181,7 @@ LOOKS: dict[str, Callable[[str], Iterator[Finding]]] = {
     "static": static,
     "database": database,
     "migrations": looked(fitness.check_migrations, "migrations"),
+    "guards": guards,
     "clock": clock,
     "cache": looked(fitness.check_cache, "cache"),
     "queue": looked(vitals.check_broker, "broker"),

@@ -23,5 +23,5 @@ class WorkflowConfig(AppConfig):
         post_migrate.connect(index.install_after_migrate, sender=self, dispatch_uid="workflow.search")
         # Only before deployment: `migrate` must not be stopped by what it is about to mend.
         register(index.check_index, Tags.database, deploy=True)  # type: ignore[call-overload]
-        register(triggers.check_triggers, Tags.database)  # type: ignore[call-overload]
+        register(triggers.check_triggers, Tags.database, deploy=True)  # type: ignore[call-overload]
         register(network.check_networks, Tags.security)

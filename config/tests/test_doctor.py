@@ -13,6 +13,7 @@ from monitoring.backups import server
 from monitoring.cures import CURES
 from monitoring.services import fitness, vitals
 from notifications.models import BotState
+from workflow import triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +41,16 @@ def test_a_pending_migration_is_found_with_its_cure():
     assert finding.state == ILL
     assert f"{app}.{name}" in finding.words
     assert finding.cure == "Run: manage.py migrate"
+
+
+def test_a_timeline_that_lost_its_guard_is_found_and_guarded_by_migrating():
+    assert [finding.state for finding in found("guards")] == [WELL]
+    triggers.remove(connection)
+    (finding,) = found("guards")
+    assert (finding.state, finding.cure) == (ILL, "Run `manage.py migrate`.")
+
+    call_command("migrate", skip_checks=False, interactive=False, verbosity=0)
+    assert [finding.state for finding in found("guards")] == [WELL]
 
 
 @pytest.mark.once
