@@ -55,8 +55,8 @@ class Outage(models.Model):
     incident = models.ForeignKey(
         Incident, null=True, on_delete=models.PROTECT, related_name="outages", verbose_name=_("incident")
     )
-    left_out = models.DurationField(default=timedelta, editable=False)
-    recovery_due = models.BooleanField(default=False, editable=False)
+    left_out = models.DurationField(default=timedelta, db_default=timedelta(), editable=False)
+    recovery_due = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 

@@ -89,6 +89,7 @@ class ProcessLimit(Stateful):
     share_reported = models.BooleanField(
         _("report beyond the share"),
         default=True,
+        db_default=True,
         help_text=_("A report is proposed as soon as more is lost than the share; else only beyond the minutes."),
     )
     corrects = models.ForeignKey(
