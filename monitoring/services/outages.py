@@ -103,8 +103,8 @@ def widen(watch: Watch, at: datetime) -> None:
         return
     announced, concerned = group.announced_at(at), {process.pk for process in group.processes()}
     over = [process for process in excused if process.pk not in announced]
-    words = _("%(name)s: no connection since %(start)s. Planned work excused it until %(at)s.")
-    with override(settings.LANGUAGE_CODE):
+    with override(settings.LANGUAGE_CODE):  # whoever pressed “check now” may read another one
+        words = _("%(name)s: no connection since %(start)s. Planned work excused it until %(at)s.")
         text = words % {"name": group.name, "start": clock(outage.start), "at": clock(at)}
         incident = outage.incident if outage.incident and outage.incident.deleted_at is None else None
         cases = [register(group, process, at, text, incident) for process in over if process.pk in concerned]

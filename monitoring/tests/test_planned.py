@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.tests.factories import UserFactory, acting
 from monitoring.models import MaintenanceWindow, Outage
@@ -117,6 +117,17 @@ def test_whom_planned_work_excused_gets_a_case_when_the_work_is_over_and_the_out
     assert {case.incident_id for case in outage.cases()} == {outage.incident_id}
     assert not outage.excused.exists()
     assert outage.downtime == 6 * INTERVAL
+
+
+def test_the_later_case_is_worded_for_the_organisation_and_not_for_who_looked(pair, settings):
+    group, _other, start, work = pair
+    settings.LANGUAGE_CODE = "ru"
+    play(group, [BAD] * 3, start)
+    with translation.override("en"):
+        play(group, [BAD], start + 3 * INTERVAL)
+
+    later = Suspension.objects.exclude(pk=work.pk).latest("start")
+    assert "нет связи" in later.description
 
 
 def test_the_later_case_comes_once_however_often_a_round_is_recorded(pair):

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -13,7 +15,7 @@ from suspensions import services
 from suspensions.budgets import warnings
 from suspensions.budgets.bars import bar
 from suspensions.budgets.reckoning import Allowance
-from suspensions.models import GivenWarning, Suspension, Unjudged
+from suspensions.models import GivenWarning, ProcessLimit, Suspension, Unjudged
 from suspensions.tests.factories import SuspensionFactory, TechProcessFactory
 from suspensions.tests.limiting import count_by, down, limited, local
 from workflow.models import Event
@@ -219,7 +221,7 @@ def test_a_declined_case_says_who_declined_and_why(page, manager):
 def test_exactly_all_of_it_is_used_up_and_not_exceeded(used, level, percent):
     found = Allowance(int(used * 60_000_000), 240 * 60_000_000)
 
-    assert (found.level, found.percent_shown, bar(found).percent) == (level, percent, percent)
+    assert (found.level, found.percent_shown, bar(found, MONDAY).percent) == (level, percent, percent)
 
 
 @pytest.mark.once
@@ -233,3 +235,11 @@ def test_the_notice_at_the_limit_does_not_speak_of_more(manager):
 
     assert Notice.objects.get(recipient=manager).title.startswith("Limit of one case used up")
     assert case.report_proposed_at is None
+
+
+def test_limits_of_before_the_switch_keep_to_their_minutes():
+    both = limited(case_minutes=240, degradation_share=Decimal("0.2"))
+    share = limited(case_minutes=None, degradation_share=Decimal("0.2"))
+    import_module("suspensions.migrations.0016_limits_keep_their_meaning").by_the_minutes(apps, None)
+
+    assert [ProcessLimit.objects.get(process=process).share_reported for process in (both, share)] == [False, True]
