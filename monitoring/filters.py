@@ -6,7 +6,7 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.causes import Cause
-from monitoring.models import Outage, OutageQuerySet, TargetGroup, TargetGroupQuerySet
+from monitoring.models import Outage, TargetGroup, TargetGroupQuerySet
 from suspensions.models import TechProcess
 from workflow.filters import ChoicesFilter, MomentFilter, NamedOrdering
 from workflow.search import words
@@ -41,7 +41,3 @@ class OutageFilter(django_filters.FilterSet):
     class Meta:
         model = Outage
         fields: list[str] = []
-
-    @property
-    def qs(self) -> OutageQuerySet:
-        return super().qs

@@ -22,6 +22,7 @@ REPEATS = {
     "FREQ=MONTHLY;INTERVAL=3": _("every quarter"),
     "FREQ=YEARLY": _("every year"),
 }
+SOON_AFTER = timedelta(days=4)  # a weekend later it still is “in a week”, after long holidays it is not
 
 
 class DayInput(forms.DateInput):
@@ -148,13 +149,11 @@ def presets() -> list[tuple[Any, date]]:
     """Return the deadlines that people give most, each once: words, day. But for today they are working days."""
     day = today()
     monday = day - timedelta(days=day.weekday())
-    offered = {
-        days.next_working(day): None,
-        end_of_week(day, monday): None,
-        days.working_from(day + timedelta(days=7)): _("in a week"),
-        days.working_from(day + timedelta(days=30)): _("in a month"),
-        day: _("today"),
-    }
+    offered = {day: _("today"), days.next_working(day): None, end_of_week(day, monday): None}
+    for words, ahead in ((_("in a week"), 7), (_("in a month"), 30)):
+        wanted = day + timedelta(days=ahead)
+        found = days.working_from(wanted)
+        offered[found] = words if found - wanted < SOON_AFTER else offered.get(found)
     return [(words or days.said(one, day), one) for one, words in sorted(offered.items())]
 
 

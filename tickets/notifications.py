@@ -44,6 +44,7 @@ FILED_URGENTLY = kind(
     channels=BY_LETTER,
     shown_to=takes,
 )
+BACK = kind("back", _("Ticket back in the queue"), _("Back in the queue: %(ticket)s"), shown_to=takes)
 ASSIGNED = kind("assigned", _("Ticket assigned"), _("Assigned to %(assignee)s: %(ticket)s"))
 STARTED = kind("started", _("My ticket taken into work"), _("%(assignee)s is on it: %(ticket)s"))
 WAITING = kind(
@@ -60,7 +61,8 @@ CLOSED = kind("closed", _("Ticket closed"), _("Closed: %(ticket)s"))
 CANCELLED = kind("cancelled", _("Ticket cancelled"), _("Cancelled: %(ticket)s"))
 MERGED = kind("merged", _("Ticket merged"), _("Merged with another one: %(ticket)s"))
 KINDS = [
-    FILED, FILED_URGENTLY, ASSIGNED, STARTED, WAITING, COMMENTED, NOTED, RESOLVED, REOPENED, CLOSED, CANCELLED, MERGED,
+    FILED, FILED_URGENTLY, BACK, ASSIGNED, STARTED, WAITING, COMMENTED, NOTED, RESOLVED, REOPENED, CLOSED, CANCELLED,
+    MERGED,
 ]  # fmt: skip
 
 
@@ -74,6 +76,11 @@ def tell_desk(ticket: Ticket, *, by: Actor) -> None:
     """Tell everybody who may take it that it waits: what is urgent by letter as well."""
     kind = FILED_URGENTLY if ticket.priority in URGENT else FILED
     send(kind, holders("ticket.accept"), ticket, by, ticket.description)
+
+
+def tell_desk_again(ticket: Ticket, *, by: Actor, note: str) -> None:
+    """Tell everybody who may take it that nobody has it any more; whoever follows it has been told why."""
+    send(BACK, holders("ticket.accept").exclude(following(ticket)), ticket, by, note)
 
 
 def tell_followers(kind: Kind, ticket: Ticket, *, by: Actor, note: str = "") -> None:

@@ -82,7 +82,7 @@ def filtered[Rows: QuerySet[Any, Any]](filterset_class: type[FilterSet], rows: R
 
 def asked(kind: type[FilterSet], names: Iterable[str]) -> bool:
     """Say whether one of `names` may be a filter's; a set that judges rows of its own accord is always asked."""
-    judges = kind.filter_queryset is not FilterSet.filter_queryset
+    judges = kind.filter_queryset is not FilterSet.filter_queryset or kind.qs is not FilterSet.qs
     return judges or any(name.startswith(tuple(kind.base_filters)) for name in names)
 
 

@@ -102,3 +102,20 @@ def test_the_hours_of_planned_work_count_from_its_start(on):
     assert chips.count('data-vk-after="id_start"') == 2
     assert "for 4 hours" in chips
     assert "data-vk-after" not in times.time_presets("id_until")
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2026, 12, 25), [("today", 25), ("on Monday", 28), ("on Thursday", 31), ("on 11 Jan 2027", 11)]),
+        (date(2026, 12, 31), [("today", 31), ("on 11 Jan 2027", 11)]),
+    ],
+)
+def test_a_deadline_that_long_holidays_put_off_is_named_by_its_date(monkeypatch, on, day, expected):
+    free = {date(2027, 1, number): () for number in range(1, 11)}
+    working = WorkingTime(MOSCOW, (OPEN,) * 5 + ((),) * 2, free)
+    monkeypatch.setattr(organisation, "working_time", lambda: working)
+    on(day)
+
+    found = [(str(words), one.day) for words, one in tasks.presets() if one < day + timedelta(days=25)]
+    assert found == expected

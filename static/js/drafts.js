@@ -36,23 +36,44 @@
     if (next) next.value = form.page;
   };
 
-  const keep = (form, lost) => {
-    const key = `draft:${user}:${form.dataset.vkDraft}`;
-    const fields = () => [...form.querySelectorAll("textarea, input[type=text]")];
-    const typed = () => Object.fromEntries(fields().map((field) => [field.name, field.value]));
-    const store = () => localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields: typed() }));
-    const anew = lost?.key === key && lost.page === here && !failed;
-    const text = kept(key);
-    fields().forEach((field) => {
+  const keyOf = (form) => `draft:${user}:${form.dataset.vkDraft}`;
+  const fields = (form) => [...form.querySelectorAll("textarea, input[type=text]")];
+  const store = (form) => {
+    const typed = Object.fromEntries(fields(form).map((field) => [field.name, field.value]));
+    localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), fields: typed }));
+  };
+  const fill = (form, lost) => {
+    const anew = lost?.key === keyOf(form) && lost.page === here && !failed;
+    const text = kept(keyOf(form));
+    fields(form).forEach((field) => {
       if ((anew || !field.value) && text[field.name]) field.value = text[field.name];
     });
-    form.addEventListener("input", () => {
-      forget();
-      store();
-    });
-    form.addEventListener("submit", () => {
-      store();
-      sessionStorage.setItem("sent", JSON.stringify({ key, page: here }));
+  };
+
+  // Forms come and go with what htmx brings, so the page listens for all of them.
+  const follow = () => {
+    const drafted = (event, act) => {
+      const form = event.target.closest?.("form[data-vk-draft]");
+      if (form) act(form);
+    };
+    const signIn = document.querySelector("[data-vk-stale=over] a")?.pathname;
+    document.addEventListener("input", (event) =>
+      drafted(event, (form) => {
+        forget();
+        store(form);
+      }),
+    );
+    document.addEventListener("submit", (event) =>
+      drafted(event, (form) => {
+        store(form);
+        if (event.defaultPrevented) forget(); // it is sent without leaving the page, which says itself what arrived
+        else sessionStorage.setItem("sent", JSON.stringify({ key: keyOf(form), page: here }));
+      }),
+    );
+    document.addEventListener("htmx:afterRequest", ({ detail }) => {
+      const form = detail.elt.closest("form[data-vk-draft]");
+      const arrived = detail.successful && new URL(detail.xhr.responseURL).pathname !== signIn;
+      if (form && arrived) localStorage.removeItem(keyOf(form));
     });
   };
 
@@ -60,7 +81,10 @@
     const lost = settle();
     clean();
     if (lost) reassure(lost);
-    if (user) document.querySelectorAll("form[data-vk-draft]").forEach((form) => keep(form, lost));
+    if (user) {
+      document.querySelectorAll("form[data-vk-draft]").forEach((form) => fill(form, lost));
+      follow();
+    }
     addEventListener("pageshow", (event) => event.persisted && forget());
   } catch {
     // A browser that keeps nothing keeps no drafts.

@@ -114,11 +114,17 @@
   addEventListener("offline", () => tell("offline"));
   if (!navigator.onLine) tell("offline");
   // What htmx asks for in the background meets the sign-in page first when the session is over: it belongs nowhere here.
-  document.addEventListener("htmx:beforeSwap", (event) => {
+  // A refused answer comes back into the conversation as a part of it, with the reason, and the words stay.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const entry = find("[data-vk-stale=over] a");
-    if (!entry || new URL(event.detail.xhr.responseURL).pathname !== entry.pathname) return;
-    event.detail.shouldSwap = false;
-    tell("over");
+    if (entry && new URL(detail.xhr.responseURL).pathname === entry.pathname) {
+      detail.shouldSwap = false;
+      tell("over");
+    } else if (detail.xhr.status >= 400 && detail.target.id === "conversation") {
+      const isPart = !/<html/i.test(detail.xhr.responseText);
+      detail.shouldSwap = isPart;
+      detail.isError = !isPart;
+    }
   });
 
   // What runs is counted on from the figures that the server gave, each from when it was first seen here: up from since,

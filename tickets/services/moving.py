@@ -14,7 +14,17 @@ from accounts.models import User
 from accounts.policy import allows, require
 from tickets.models import Pause, Ticket
 from tickets.models.ticket import IN_WORK
-from tickets.notifications import ASSIGNED, CANCELLED, CLOSED, REOPENED, RESOLVED, STARTED, tell_creator, tell_followers
+from tickets.notifications import (
+    ASSIGNED,
+    CANCELLED,
+    CLOSED,
+    REOPENED,
+    RESOLVED,
+    STARTED,
+    tell_creator,
+    tell_desk_again,
+    tell_followers,
+)
 from tickets.services.standing import locked_for, require_technician, works_on_tickets
 from tickets.services.waiting import end_pause
 from tickets.sla.keeping import keep
@@ -54,6 +64,8 @@ def give(ticket: Ticket, *, by: Actor, assignee: User | None, note: str = "", ac
     keep(ticket)
     if assignee is not None:
         tell_followers(ASSIGNED, ticket, by=by, note=note)
+    else:
+        tell_desk_again(ticket, by=by, note=note)
 
 
 def hand_over(ticket: Ticket, *, by: Actor, to: User, note: str = "") -> None:
@@ -128,6 +140,8 @@ def reopen(ticket: Ticket, *, by: Actor, note: str = "") -> None:
         ticket.move(Status.NEW, verb="reopen", by=by, note=note, assignee=None, **UNFINISHED, **UNTOUCHED)
     keep(ticket)
     tell_followers(REOPENED, ticket, by=by, note=note)
+    if ticket.assignee is None:
+        tell_desk_again(ticket, by=by, note=note)
 
 
 def expect_in_time(ticket: Ticket, *, by: Actor) -> None:

@@ -8,7 +8,7 @@ from notifications.models import Delivery, Notice
 from notifications.tests.smtp import mailers
 from tasks import notifications as tasks
 from tickets import notifications, services
-from tickets.tests.factories import CategoryFactory
+from tickets.tests.factories import CategoryFactory, TicketFactory
 from workflow.tests.actors import actor_of
 
 
@@ -70,3 +70,22 @@ def test_the_kinds_stand_in_the_settings_of_the_desk_alone(db):
 def test_what_waits_for_an_answer_comes_by_letter_too(kind):
     assert EMAIL in kind.ways
     assert not kind.is_fixed
+
+
+def test_one_that_comes_back_to_the_queue_is_told_to_the_desk_again(desk):
+    orlov, creator = UserFactory(technician=True, username="orlov"), UserFactory(username="creator")
+    ticket = TicketFactory(creator=creator, assignee=orlov, resolved=True)
+    orlov.is_active = False
+    orlov.save()
+    services.reopen(ticket, by=actor_of(creator), note="It smokes.")
+
+    assert told() == [("manager", "ticket.back"), ("technician", "ticket.back")]
+    assert "It smokes." in Notice.objects.first().body
+
+
+def test_one_that_a_manager_takes_from_somebody_is_told_to_the_desk(desk):
+    orlov = UserFactory(technician=True, username="orlov")
+    ticket = TicketFactory(assignee=orlov, status="assigned")
+    services.assign(ticket, by=actor_of(UserFactory(manager=True, username="boss")), assignee=None)
+
+    assert told() == [(name, "ticket.back") for name in ("manager", "orlov", "technician")]

@@ -11,6 +11,9 @@ from playwright.sync_api import expect
 from accounts.tests.factories import PASSWORD, UserFactory
 from incidents.tests.factories import IncidentFactory
 from suspensions.tests.factories import ProcessLimitFactory, SuspensionFactory
+from tickets.services import resolve
+from tickets.tests.factories import TicketFactory
+from workflow.tests.actors import actor_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MINUTE = 60_000
@@ -82,6 +85,41 @@ def test_what_was_sent_after_the_session_ended_is_there_after_signing_in(visit):
     expect(window.locator("#events")).to_contain_text("The line is back.")
     expect(text).to_have_value("")
     assert window.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
+
+
+def test_what_is_said_without_leaving_the_page_is_kept_until_it_is_heard(visit):
+    user, ticket = UserFactory(technician=True), TicketFactory()
+    window, page = visit(user), f"/tickets/{ticket.pk}/"
+    window.goto(page)
+    text, send = window.locator("#say"), window.get_by_role("button", name="Send", exact=True)
+    text.fill("Coming at noon.")
+    window.context.set_offline(True)
+    send.click()
+    expect(text).to_have_value("Coming at noon.")
+    window.context.set_offline(False)
+    window.goto("/tickets/")
+    window.goto(page)
+    expect(text).to_have_value("Coming at noon.")
+
+    send.click()
+    expect(window.locator("#conversation")).to_contain_text("Coming at noon.")
+    expect(text).to_have_value("")
+    window.reload()
+    expect(text).to_have_value("")
+    assert window.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
+
+
+def test_a_refused_answer_says_why_and_keeps_the_words(visit):
+    user = UserFactory(technician=True)
+    ticket = TicketFactory(in_progress=True, assignee=user)
+    window = visit(user)
+    window.goto(f"/tickets/{ticket.pk}/")
+    window.locator("#say").fill("The roller is new.")
+    resolve(ticket, by=actor_of(user))
+    window.get_by_role("button", name="Answer and resolve").click()
+
+    expect(window.locator("#conversation [role=alert]")).to_contain_text("it cannot become")
+    expect(window.locator("#say")).to_have_value("The roller is new.")
 
 
 def test_one_person_never_reads_what_another_typed_here(visit):
