@@ -37,6 +37,7 @@ REPORT = OpenApiExample(
     },
     response_only=True,
 )
+WHY = OpenApiExample("Why", {"note": "The wrong file."}, request_only=True)
 DISCARDED = OpenApiExample("Discarded", {"discarded": 41}, response_only=True)
 CONFIRMED = OpenApiExample("Confirmed", {"confirmed": 41}, response_only=True)
 
@@ -99,7 +100,7 @@ class DiscardDraftsView(APIView):
         " administrator can bring each of them back.",
         request=ReasonSerializer,
         responses=DiscardedSerializer,
-        examples=[DISCARDED],
+        examples=[WHY, DISCARDED],
     )
     def post(self, request: Request) -> Response:
         by, said = actor(request), valid(ReasonSerializer, request)

@@ -121,7 +121,7 @@ class Registered(models.Model):
                 setattr(self, column.attname, value)  # which forgets whom a changed id meant
         return bool(found)
 
-    @joined()
+    @transaction.atomic
     def change(self, *, verb: str, by: Actor, note: str = "", version: int | None = None, **fields: Any) -> bool:
         """Store those `fields` that differ and record one event with the old and new values.
 
