@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -167,9 +167,14 @@ def report(channel: str, parcel: Parcel, failure: Undelivered | None, duration: 
     if failure is not None and parts.dead().exists():
         Delivery.objects.waiting().filter(instead_of__in=pks, due_at__gt=at).update(due_at=at)
         tell_administrators(parcel.head, failure, at)
-    Notice.objects.filter(private=True, deliveries__in=pks).exclude(deliveries__in=Delivery.objects.waiting()).update(
-        body=""
-    )
+    wipe({delivery.notice_id for delivery in parcel.deliveries if delivery.notice.private})
+
+
+def wipe(private: set[int]) -> None:
+    """Forget the texts that nobody but their reader may see, once no delivery of them waits."""
+    if private:
+        waiting = Delivery.objects.waiting().filter(notice=OuterRef("pk"))
+        Notice.objects.filter(~Exists(waiting), pk__in=private).update(body="")
 
 
 def give_back(parts: DeliveryQuerySet, head: Delivery, failure: Undelivered, at: datetime) -> None:
