@@ -14,6 +14,8 @@ from accounts.policy import require
 from workflow.actor import actor
 from workflow.navigation import way_back
 
+CONCLUSION = {"implementing_measures", "root_cause"}
+
 
 class Dialog(NamedTuple):
     """The form of one verb: the policy, what it does, its words, and what is said when it is done."""
@@ -61,6 +63,8 @@ def edged(form: forms.Form, subject: Any) -> None:
     """Let a typed minute in which the case began or ended mean that moment."""
     for name in {"start", "finish"} & form.fields.keys():
         form.fields[name].edges = subject.edges()  # type: ignore[attr-defined]
+    for name in CONCLUSION & form.fields.keys():
+        form.fields[name].required = not subject.planned  # planned work is closed without
 
 
 def did(form: forms.BaseForm, service: Callable[..., Any], *subjects: Any, **arguments: Any) -> bool:
