@@ -45,8 +45,7 @@ def test_a_machine_is_connected_from_the_page_alone(visit, size):
     expect(window.get_by_text("Alertmanager of the data centre").first).to_be_visible()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESK, False)], ids=["phone, dark", "desk"])
 def test_pages_of_the_intake_fit_and_keep_nobody_out(visit, size, dark):
     User.objects.system()
     integration = IntegrationFactory(number=1, name="Мониторинг " * 8, networks=["10.0.0.0/8"])

@@ -46,8 +46,7 @@ def admin(technician):
     return admin
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESK, False)], ids=["phone, dark", "desk"])
 def test_pages_about_notices_fit_and_keep_nobody_out(visit, admin, size, dark):
     window = visit(admin, size=size, dark=dark)
     pk = Delivery.objects.dead().get().pk

@@ -48,8 +48,7 @@ def names(admin):
     return {"pk": user.pk, "waiting": UserFactory(unapproved=True).pk}
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESK, False)], ids=["phone, dark", "desk"])
 def test_pages_of_people_fit_and_keep_nobody_out(visit, admin, names, size, dark):
     window = visit(admin, size=size, dark=dark)
     for path in PAGES:

@@ -40,8 +40,7 @@ def group():
     return group
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESK, False)], ids=["phone, dark", "desk"])
 def test_pages_of_probes_fit_and_keep_nobody_out(visit, admin, group, size, dark):
     window = visit(admin, size=size, dark=dark)
     for path in PAGES:
