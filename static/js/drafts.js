@@ -70,11 +70,13 @@
         else sessionStorage.setItem("sent", JSON.stringify({ key: keyOf(form), page: here }));
       }),
     );
-    document.addEventListener("htmx:afterRequest", ({ detail }) => {
-      const form = detail.elt.closest("form[data-vk-draft]");
-      const arrived = detail.successful && new URL(detail.xhr.responseURL).pathname !== signIn;
-      if (form && arrived) localStorage.removeItem(keyOf(form));
-    });
+    // Before the answer takes the place of the form that was sent.
+    document.addEventListener("htmx:beforeOnLoad", (event) =>
+      drafted(event, (form) => {
+        const { status, responseURL } = event.detail.xhr;
+        if (status < 400 && new URL(responseURL).pathname !== signIn) localStorage.removeItem(keyOf(form));
+      }),
+    );
   };
 
   try {

@@ -102,7 +102,7 @@ def register(window):
     window.get_by_label("Почта").fill("orlova@example.org")
     window.get_by_label("Пароль").fill(PASSWORD)
     window.get_by_role("button", name="Зарегистрироваться").click()
-    window.get_by_text("Сначала вас должен допустить администратор").wait_for()
+    window.get_by_text("Регистрацию должен подтвердить администратор").wait_for()
 
 
 def let_in(window):
