@@ -44,7 +44,7 @@ def technician():
 
 
 def code_of(refusal):
-    return refusal.value.error_dict[next(iter(refusal.value.error_dict))][0].code
+    return refusal.value.error_dict[next(iter(refusal.value.error_dict))][0].code or "invalid"
 
 
 def times(duties):
