@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
@@ -16,6 +16,7 @@ from accounts import hours, organisation, policy
 from accounts.models.calendar import WEEKDAYS, HoursField
 from accounts.models.user import check_time_zone
 from accounts.working_time import WorkingTime
+from suspensions import shares
 from workflow.models import Registered, RegisteredQuerySet
 from workflow.refusals import invalid
 from workflow.search import words
@@ -142,9 +143,7 @@ class TechProcess(Registered):
         limits = apps.get_model("suspensions", "ProcessLimit")._meta.fields
         return {field.name: field for field in limits if field.name not in own}
 
-    @property
-    def timeline_words(self) -> dict[str, Any]:
-        return getattr(apps.get_model("suspensions", "ProcessLimit"), "timeline_words", {})
+    timeline_words: ClassVar[dict[str, Any]] = {"degradation_share": shares.allowed}
 
     @property
     def week(self) -> dict[str, str]:

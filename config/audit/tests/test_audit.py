@@ -18,6 +18,7 @@ from accounts.tests.factories import PASSWORD, UserFactory
 from incidents import services
 from incidents.models import Incident
 from incidents.tests.factories import IncidentFactory
+from suspensions.tests.factories import TechProcessFactory
 from workflow.actor import Actor, Channel
 from workflow.models import Event
 from workflow.wording import VERBS
@@ -390,3 +391,10 @@ def test_incidents_are_found_through_the_api_by_number(auditor):
 
     assert Incident.objects.get().status == "in_progress"
     assert auditor.get(f"{TIMELINE}?noun=incident&subject={incident.pk}").data["results"][0]["verb"] == "take"
+
+
+def test_the_page_tells_of_a_process_and_its_limits(client):
+    event(TechProcessFactory(), minute=1, verb="edit", after={"degradation_share": "0.2"})
+    client.force_login(UserFactory(auditor=True))
+
+    assert client.get("/audit/").status_code == 200
